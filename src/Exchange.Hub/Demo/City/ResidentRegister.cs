@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+
+namespace Exchange.Hub.Demo.City;
+
+/// <summary>A resident as the registration office keeps them.</summary>
+sealed record Resident(Person Person, string Address, string Registration, DateOnly Since);
+
+/// <summary>
+/// Resident registration: a zip with one semicolon-separated UTF-16 file per district, dates day first.
+/// </summary>
+sealed class ResidentRegister(Census census, string folder) : IIsland
+{
+    readonly Register<Resident> register = new(
+        "resident", census.People, new Pace(Changed: 8, Gone: 2, New: 3), Find, Change, resident => resident.Person.Id);
+
+    public string Dataset => "residents";
+
+    public RunCounts Expect(int before, int day, Mishap mishap = Mishap.None)
+    {
+        var present = Present(mishap);
+        return RunCounts.Of(register.Compare(register.On(before), register.On(day).Where(resident => present.Contains(resident.Person.District))), filtered: 0);
+    }
+
+    public void Write(int day, Mishap mishap = Mishap.None)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, "residents.zip");
+        var residents = register.On(day).ToLookup(resident => resident.Person.District);
+        File.Delete(path + ".new");
+        using (var zip = ZipFile.Open(path + ".new", ZipArchiveMode.Create))
+        {
+            foreach (var district in Present(mishap))
+                WriteDistrict(zip, district, day, residents[district]);
+        }
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    static List<District> Present(Mishap mishap) => [.. Words.Districts.Skip(mishap == Mishap.MissingDistrict ? 1 : 0)];
+
+    static Resident Find(int number)
+    {
+        var dice = new Dice("resident", number);
+        var person = Census.Person(number);
+        return new Resident(person, Words.Address(dice, person.District), dice.Chance(300) ? "T" : "P", dice.Day(person.Birth, Census.FirstDay));
+    }
+
+    static Resident Change(Resident resident, Dice dice, DateOnly today) =>
+        resident with { Address = Words.Address(dice, resident.Person.District), Since = today };
+
+    static void WriteDistrict(ZipArchive zip, District district, int day, IEnumerable<Resident> residents)
+    {
+        var entry = zip.CreateEntry($"residents-{district.Code}.csv", CompressionLevel.Fastest);
+        entry.LastWriteTime = new DateTimeOffset(Census.DateOf(day), new TimeOnly(3, 0), TimeSpan.Zero);
+        using var file = new StreamWriter(entry.Open(), Encoding.Unicode) { NewLine = "\r\n" };
+        file.WriteLine("ID;NAME;SEX;BORN;ADDRESS;REG;SINCE");
+        foreach (var resident in residents)
+        {
+            var person = resident.Person;
+            file.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{person.Id};{person.Name};{(person.IsMale ? 1 : 2)};{person.Birth:dd.MM.yyyy};{resident.Address};{resident.Registration};{resident.Since:dd.MM.yyyy}"));
+        }
+    }
+}
