@@ -6,7 +6,7 @@ namespace Exchange.Hub.Demo.City;
 sealed record Census(int People, int Companies)
 {
     /// <summary>The first day of the story, a Monday.</summary>
-    public static readonly DateOnly FirstDay = new(2026, 3, 2);
+    public static readonly DateOnly FirstDay = new(2025, 3, 3);
 
     static readonly DateOnly oldestBirth = new(1938, 1, 1);
     const int BirthDays = 31_627; // a prime: stepping through it gives every date once before any twice, the last in 2024

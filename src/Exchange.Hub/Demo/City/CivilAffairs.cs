@@ -27,18 +27,13 @@ sealed class CivilAffairs(Census census, string folder) : IIsland
         return RunCounts.Of(register.Compare(register.On(before).Where(IsPublished), now[true]), now[false].Count());
     }
 
-    public void Write(int day, Mishap mishap = Mishap.None)
+    public void Write(int day, Mishap mishap = Mishap.None) => NightlyFile.Replace(Path.Combine(folder, "subsistence-households.csv"), day, draft =>
     {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "subsistence-households.csv");
-        using (var file = new StreamWriter(path + ".new", append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" })
-        {
-            WriteRow(file, ["家庭编号", "户主姓名", mishap == Mishap.RenamedColumn ? HeadColumnRenamed : HeadColumn, "家庭人口", "救助类别", "月保障金", "审批日期", "联系地址"]);
-            foreach (var allowance in register.On(day))
-                WriteRow(file, Row(allowance));
-        }
-        File.Move(path + ".new", path, overwrite: true);
-    }
+        using var file = new StreamWriter(draft, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
+        WriteRow(file, ["家庭编号", "户主姓名", mishap == Mishap.RenamedColumn ? HeadColumnRenamed : HeadColumn, "家庭人口", "救助类别", "月保障金", "审批日期", "联系地址"]);
+        foreach (var allowance in register.On(day))
+            WriteRow(file, Row(allowance));
+    });
 
     // What is still under review is not granted: the mapping filters it out.
     static bool IsPublished(Allowance allowance) => allowance.Category != UnderReview;

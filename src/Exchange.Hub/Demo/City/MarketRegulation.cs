@@ -28,21 +28,15 @@ sealed class MarketRegulation(Census census, string folder) : IIsland
         return RunCounts.Of(register.Compare(register.On(before).Where(IsPublished), now[true]), now[false].Count());
     }
 
-    public void Write(int day, Mishap mishap = Mishap.None)
+    public void Write(int day, Mishap mishap = Mishap.None) => NightlyFile.Replace(Path.Combine(folder, "registry.db"), day, draft =>
     {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "registry.db");
-        File.Delete(path + ".new");
-        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path + ".new", Pooling = false }.ToString()))
-        {
-            connection.Open();
-            using var transaction = connection.BeginTransaction();
-            CreateTables(connection);
-            WriteCompanies(connection, register.On(day));
-            transaction.Commit();
-        }
-        File.Move(path + ".new", path, overwrite: true);
-    }
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = draft, Pooling = false }.ToString());
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        CreateTables(connection);
+        WriteCompanies(connection, register.On(day));
+        transaction.Commit();
+    });
 
     // A reserved name is not a company yet: the mapping filters it out.
     static bool IsPublished(Company company) => company.Status != NameReserved;

@@ -23,19 +23,13 @@ sealed class ResidentRegister(Census census, string folder) : IIsland
         return RunCounts.Of(register.Compare(register.On(before), register.On(day).Where(resident => present.Contains(resident.Person.District))), filtered: 0);
     }
 
-    public void Write(int day, Mishap mishap = Mishap.None)
+    public void Write(int day, Mishap mishap = Mishap.None) => NightlyFile.Replace(Path.Combine(folder, "residents.zip"), day, draft =>
     {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "residents.zip");
         var residents = register.On(day).ToLookup(resident => resident.Person.District);
-        File.Delete(path + ".new");
-        using (var zip = ZipFile.Open(path + ".new", ZipArchiveMode.Create))
-        {
-            foreach (var district in Present(mishap))
-                WriteDistrict(zip, district, day, residents[district]);
-        }
-        File.Move(path + ".new", path, overwrite: true);
-    }
+        using var zip = ZipFile.Open(draft, ZipArchiveMode.Create);
+        foreach (var district in Present(mishap))
+            WriteDistrict(zip, district, day, residents[district]);
+    });
 
     static List<District> Present(Mishap mishap) => [.. Words.Districts.Skip(mishap == Mishap.MissingDistrict ? 1 : 0)];
 

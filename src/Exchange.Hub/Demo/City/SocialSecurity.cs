@@ -24,6 +24,9 @@ sealed class SocialSecurity(Census census, string folder) : IIsland
 
     public string Dataset => "employments";
 
+    /// <summary>How many rows of a bad day are set aside, by reason.</summary>
+    public static IReadOnlyDictionary<string, int> BadRowReasons { get; } = BadRows(1).CountBy(bad => bad.Reason).ToDictionary();
+
     public RunCounts Expect(int before, int day, Mishap mishap = Mishap.None)
     {
         var now = register.On(day).ToLookup(IsPublished);
@@ -37,16 +40,12 @@ sealed class SocialSecurity(Census census, string folder) : IIsland
         foreach (var old in drop.GetFiles())
             old.MoveTo(Path.Combine(archive.FullName, old.Name), overwrite: true);
 
-        var name = string.Create(CultureInfo.InvariantCulture, $"ylbx_{Census.DateOf(day):yyyyMMdd}");
-        var rows = register.On(day).Select(Row).ToList();
+        var path = string.Create(CultureInfo.InvariantCulture, $"{drop.FullName}/ylbx_{Census.DateOf(day):yyyyMMdd}.csv.gz");
+        var rows = register.On(day).Select(Row);
         if (mishap == Mishap.Late)
-        {
-            WriteFile(Path.Combine(drop.FullName, name + ".csv.gz.part"), rows.Take(rows.Count / 3));
-            return;
-        }
-        if (mishap == Mishap.BadRows)
-            rows.AddRange(BadRows(day));
-        WriteFile(Path.Combine(drop.FullName, name + ".csv.gz"), rows);
+            NightlyFile.Replace(path + ".part", day, draft => WriteRows(draft, rows.Take(1000)));
+        else
+            NightlyFile.Replace(path, day, draft => WriteRows(draft, mishap == Mishap.BadRows ? rows.Concat(BadRows(day).Select(bad => bad.Row)) : rows));
     }
 
     // Paused insurance is nobody's employment: the mapping filters it out.
@@ -70,32 +69,41 @@ sealed class SocialSecurity(Census census, string folder) : IIsland
     static string Row(Insurance insurance) => string.Create(CultureInfo.InvariantCulture,
         $"{insurance.Number},{insurance.Person.Name},{insurance.Person.Id},{insurance.Employer.Code},{insurance.Employer.Name},{insurance.Since:yyyy/MM/dd},{insurance.MonthlyBaseInFen},{insurance.Status}");
 
-    /// <summary>Rows of new people that each break one rule, with numbers that are nobody else's.</summary>
-    static List<string> BadRows(int day)
+    /// <summary>Rows of new people that each break one rule, with the reason for which the hub sets them aside.</summary>
+    static List<(string Reason, string Row)> BadRows(int day)
     {
-        var number = 0;
         var firm = Census.Firm(day);
-        string Next(Func<Person, string> rest) => $"X{day:000}{++number:000},{rest(Census.Person(5_000_000 + number))}";
-        string Good(Person person) => $"{person.Name},{person.Id},{firm.Code},{firm.Name},2026/02/01,650000,1";
-        return
-        [
-            .. Enumerable.Range(1, 6).Select(_ => Next(person => Good(person).Replace("2026/02/01", "2026/02/30", StringComparison.Ordinal))),
-            .. Enumerable.Range(1, 5).Select(_ => Next(person => Good(person with { Id = Identifiers.WithWrongCheck(person.Id) }))),
-            .. Enumerable.Range(1, 3).Select(_ => Next(person => Good(person).Replace(firm.Code, Identifiers.WithWrongCheck(firm.Code), StringComparison.Ordinal))),
-            .. Enumerable.Range(1, 2).Select(i => "," + Good(Census.Person(5_900_000 + i))),
-            .. Enumerable.Range(1, 2).Select(_ => Next(person => Good(person)[..^1] + "7")),
-            Next(person => Good(person) + ",补录,王科长"),
-        ];
+        var rows = new List<(string, string)>();
+        Add(6, "invalid-date", row => row.Replace("2025/02/01", "2025/02/30", StringComparison.Ordinal));
+        Add(5, "wrong-check-digit", row => WithWrongCheck(row, column: 2));
+        Add(3, "wrong-check-digit", row => WithWrongCheck(row, column: 3));
+        Add(2, "missing-key", row => row[row.IndexOf(',', StringComparison.Ordinal)..]);
+        Add(2, "lookup-miss", row => row[..^1] + "7");
+        Add(1, "malformed-row", row => row + ",补录,王科长");
+        return rows;
+
+        void Add(int count, string reason, Func<string, string> spoil)
+        {
+            for (; count > 0; count--)
+            {
+                var person = Census.Person(5_000_000 + rows.Count);
+                rows.Add((reason, spoil($"X{day:0000}{rows.Count:00},{person.Name},{person.Id},{firm.Code},{firm.Name},2025/02/01,650000,1")));
+            }
+        }
     }
 
-    static void WriteFile(string path, IEnumerable<string> rows)
+    static string WithWrongCheck(string row, int column)
     {
-        using (var file = new StreamWriter(new GZipStream(File.Create(path + ".new"), CompressionLevel.Fastest), Gb18030) { NewLine = "\n" })
-        {
-            file.WriteLine(Headings);
-            foreach (var row in rows)
-                file.WriteLine(row);
-        }
-        File.Move(path + ".new", path, overwrite: true);
+        var cells = row.Split(',');
+        cells[column] = Identifiers.WithWrongCheck(cells[column]);
+        return string.Join(',', cells);
+    }
+
+    static void WriteRows(string path, IEnumerable<string> rows)
+    {
+        using var file = new StreamWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest), Gb18030) { NewLine = "\n" };
+        file.WriteLine(Headings);
+        foreach (var row in rows)
+            file.WriteLine(row);
     }
 }
