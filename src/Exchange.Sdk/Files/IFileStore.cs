@@ -17,6 +17,10 @@ public interface IFileStore
     /// <exception cref="ConnectorException">The file is gone or not readable.</exception>
     Task<Stream> OpenAsync(StoredFile file, ConnectorContext context, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure, after a file was read, that it is still the file that was listed.</summary>
+    /// <exception cref="ConnectorException">Unavailable: somebody changed the file while it was read.</exception>
+    Task VerifyAsync(StoredFile file, ConnectorContext context, CancellationToken cancellationToken);
+
     /// <summary>Which of the listed files a read takes.</summary>
     FileSelection SelectionOf(ConnectorContext context);
 }
@@ -44,9 +48,12 @@ public interface IFileDecoder
     /// <summary>Name, title and the options record.</summary>
     PluginInfo Info { get; }
 
-    /// <summary>The members of a file: one for gzip, each matching entry for zip. Members are read one after the other.</summary>
+    /// <summary>
+    /// The members of a file: one for gzip, each matching entry for zip. Members are read one after the other, each to
+    /// its end before the next is asked for.
+    /// </summary>
     /// <exception cref="ConnectorException">The bytes are not what the decoder reads, or break a cap.</exception>
-    IAsyncEnumerable<DecodedFile> DecodeAsync(DecodedFile file, CancellationToken cancellationToken);
+    IAsyncEnumerable<DecodedFile> DecodeAsync(DecodedFile file, ConnectorContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>Bytes on their way from a store to a format.</summary>
