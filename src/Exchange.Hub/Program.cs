@@ -1,1 +1,100 @@
-Console.WriteLine("Exchange");
+using System.Reflection;
+using Exchange.Hub.Audit;
+using Exchange.Hub.Platform;
+using Npgsql;
+using Serilog;
+
+namespace Exchange.Hub;
+
+/// <summary>The command line of the hub.</summary>
+public static class Program
+{
+    const int Ok = 0;
+    const int Failed = 1;
+    const int WrongUsage = 2;
+
+    /// <summary>Serves until it is told to stop.</summary>
+    public static async Task<int> Main(string[] arguments)
+    {
+        var environment = Environment.GetEnvironmentVariables();
+        try
+        {
+            var options = SettingsReader.Read(arguments, environment, Directory.GetCurrentDirectory());
+            foreach (var name in SettingsReader.UnknownVariables(environment))
+                await Console.Error.WriteLineAsync($"The environment variable {name} is no setting of the hub and has no effect.");
+            await using var hub = await HubApp.BuildAsync(options);
+            await hub.RunAsync();
+            return Ok;
+        }
+        catch (SettingsException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return WrongUsage;
+        }
+        catch (Exception error) when (error is LocalPostgresException or MigrationException or NpgsqlException or IOException)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return Failed;
+        }
+    }
+}
+
+/// <summary>The hub, put together. The only place that knows all rooms.</summary>
+public static class HubApp
+{
+    /// <summary>
+    /// Starts the database where it is the hub's own, migrates it, and puts the hub together, ready to run. Disposing
+    /// of the hub stops the database again.
+    /// </summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="customise">Lets a test replace services.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    /// <exception cref="LocalPostgresException">The private PostgreSQL cannot be had.</exception>
+    /// <exception cref="MigrationException">The database is newer than the program, or a migration failed.</exception>
+    public static async Task<WebApplication> BuildAsync(HubOptions options, Action<IServiceCollection>? customise = null, CancellationToken cancellationToken = default)
+    {
+        var foundation = await Foundation.LayAsync(options, cancellationToken);
+        try
+        {
+            var hub = Assemble(options, foundation, customise);
+            await PrepareAsync(hub, cancellationToken);
+            return hub;
+        }
+        catch
+        {
+            await foundation.DisposeAsync();
+            throw;
+        }
+    }
+
+    static WebApplication Assemble(HubOptions options, Foundation foundation, Action<IServiceCollection>? customise)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = Assembly.GetExecutingAssembly().GetName().Name });
+        builder.WebHost.UseKestrelCore().UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.Services.AddRoutingCore().AddSerilog(foundation.Log);
+        builder.Services.AddSingleton(_ => foundation); // by factory: so the container disposes of it, last
+        builder.Services.AddPlatform(options, foundation.Logins, foundation.Data, foundation.Redactor);
+        builder.Services.AddAudit();
+        customise?.Invoke(builder.Services);
+
+        var hub = builder.Build();
+        hub.Services.GetRequiredService<Foundation>();
+        hub.UseSerilogRequestLogging(HubLog.LogRequests);
+        hub.UseMiddleware<ProblemMiddleware>();
+        hub.UseRouting();
+        hub.UseAuthentication();
+        hub.UseAuthorization();
+        hub.MapPlatform();
+        hub.MapAudit();
+        return hub;
+    }
+
+    static async Task PrepareAsync(WebApplication hub, CancellationToken cancellationToken)
+    {
+        await hub.Services.GetRequiredService<SecretStore>().ReencryptAsync(cancellationToken);
+        if (await hub.Services.GetRequiredService<FirstToken>().EnsureAsync(cancellationToken) is { } file)
+            await Console.Out.WriteLineAsync($"The first administrator's token is in {file}");
+        hub.Lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine($"Exchange listens on {string.Join(", ", hub.Urls)}"));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Exchange.Hub.Platform;
+
+/// <summary>
+/// Signs in by <c>Authorization: Bearer exh_…</c> (RFC 6750). The job dashboard alone, which is for a browser and can
+/// only be looked at, also takes the token as the password of a Basic sign-in.
+/// </summary>
+public sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    TokenStore tokens) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    /// <summary>Name of the scheme.</summary>
+    public const string SchemeName = "Bearer";
+
+    /// <summary>What a 401 asks for.</summary>
+    public static StringValues Challenges(HttpContext context) =>
+        TakesBasic(context.Request) ? new StringValues(["""Basic realm="Exchange: any name, a token as password", charset="UTF-8" """.TrimEnd(), "Bearer"]) : "Bearer";
+
+    /// <inheritdoc/>
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || TokenIn(header) is not { } token)
+            return AuthenticateResult.NoResult();
+        if (await tokens.FindCallerAsync(token, Context.RequestAborted) is not { } caller)
+            return AuthenticateResult.Fail("unknown token");
+        Context.Features.Set(caller);
+        return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var refused = Request.Headers.Authorization.Count > 0;
+        await Problem.WriteAsync(Context, new HubException(
+            ErrorKind.Unauthenticated,
+            refused ? "token-refused" : "token-required",
+            refused ? "The token is not known here: mistyped, expired or revoked. Ask an administrator for another." : "The route needs a token: send Authorization: Bearer exh_…"));
+    }
+
+    string? TokenIn(AuthenticationHeaderValue header)
+    {
+        if (header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+            return header.Parameter;
+        var space = new byte[header.Parameter?.Length ?? 0];
+        if (!header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || !TakesBasic(Request)
+            || !Convert.TryFromBase64String(header.Parameter ?? "", space, out var length))
+            return null;
+        var pair = Encoding.UTF8.GetString(space, 0, length);
+        return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    }
+
+    static bool TakesBasic(HttpRequest request) => request.Path.StartsWithSegments(JobStore.DashboardPath, StringComparison.Ordinal);
+}

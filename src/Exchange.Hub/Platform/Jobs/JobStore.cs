@@ -1,0 +1,53 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using Npgsql;
+
+namespace Exchange.Hub.Platform;
+
+/// <summary>
+/// Where Hangfire keeps its jobs. Hangfire is an at-least-once alarm clock and no more: the truth about runs and
+/// deliveries stands in their own tables, arguments are ids only, and nothing is tried again by Hangfire itself.
+/// </summary>
+public static class JobStore
+{
+    /// <summary>Schema of Hangfire's tables.</summary>
+    public const string Schema = "hangfire";
+
+    /// <summary>Where the dashboard is.</summary>
+    public const string DashboardPath = "/jobs";
+
+    /// <summary>Connections that Hangfire wants besides one per worker.</summary>
+    const int ServiceConnections = 10;
+
+    static JobStore() => GlobalConfiguration.Configuration
+        .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+        .UseSimpleAssemblyNameTypeSerializer()
+        .UseRecommendedSerializerSettings(settings => settings.TypeNameHandling = Newtonsoft.Json.TypeNameHandling.None);
+
+    /// <summary>What every job passes through: no retries, and counts for the dashboard.</summary>
+    public static IJobFilterProvider Filters { get; } = new JobFilterProviderCollection(new JobFilterCollection
+    {
+        new AutomaticRetryAttribute { Attempts = 0 },
+        new StatisticsHistoryAttribute(),
+    });
+
+    /// <summary>Opens the store.</summary>
+    public static PostgreSqlStorage Open(DatabaseLogins logins, int workers)
+    {
+        var options = new PostgreSqlStorageOptions
+        {
+            SchemaName = Schema,
+            PrepareSchemaIfNecessary = false, // the Migrator did
+            UseSlidingInvisibilityTimeout = true, // the default runs what takes longer than 30 minutes twice
+            InvisibilityTimeout = TimeSpan.FromMinutes(3),
+            DistributedLockTimeout = TimeSpan.FromMinutes(2),
+            EnableLongPolling = false, // each worker would hold a connection that listens
+            QueuePollInterval = TimeSpan.FromSeconds(2),
+            AllowDegradedModeWithoutStorage = false,
+        };
+        var login = new NpgsqlConnectionStringBuilder(logins.Jobs) { ApplicationName = "exchange jobs", MaxPoolSize = workers + ServiceConnections };
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(login.ConnectionString, options, null), options);
+    }
+}

@@ -1,0 +1,68 @@
+using Exchange.Sdk;
+using Hangfire;
+using Hangfire.PostgreSql;
+using Microsoft.AspNetCore.Authentication;
+using Npgsql;
+
+namespace Exchange.Hub.Platform;
+
+/// <summary>What every room stands on: database, secrets, identity, errors, jobs.</summary>
+public static class PlatformRoom
+{
+    /// <summary>Connections for requests and runs together.</summary>
+    const int PoolSize = 60;
+
+    /// <summary>Registers the room.</summary>
+    public static IServiceCollection AddPlatform(this IServiceCollection services, HubOptions options, DatabaseLogins logins, DataDirectory data, Redactor redactor)
+    {
+        services.AddSingleton(options).AddSingleton(logins).AddSingleton(data).AddSingleton(redactor);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(logins.Application) { ApplicationName = "exchange", MaxPoolSize = PoolSize }.ConnectionString).Build());
+        services.AddSingleton(MasterKeys.Load(options, data));
+        services.AddSingleton<SecretStore>().AddSingleton<ISecretStore>(provider => provider.GetRequiredService<SecretStore>());
+        services.AddIdentity().AddJobs().AddDoctor();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configured(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        return services.AddOpenApi(OpenApi.Configure);
+    }
+
+    /// <summary>Maps the room's routes.</summary>
+    public static void MapPlatform(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealth();
+        routes.MapTokens();
+        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
+        routes.MapHangfireDashboard(
+                JobStore.DashboardPath,
+                new DashboardOptions { Authorization = [], IsReadOnlyFunc = _ => true, DashboardTitle = "Exchange jobs", DisplayStorageConnectionString = false, AppPath = null },
+                routes.ServiceProvider.GetRequiredService<PostgreSqlStorage>())
+            .AllowRoles(Role.Administrator);
+    }
+
+    static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddSingleton<RevokeToken>().AddSingleton<FirstToken>();
+        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        return services.AddAuthorization(AccessRules.Configure);
+    }
+
+    static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration); // the dashboard asks whether it is there
+        services.AddSingleton(provider => JobStore.Open(provider.GetRequiredService<DatabaseLogins>(), provider.GetRequiredService<HubOptions>().Workers + JobServers.ShortWorkers));
+        services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(provider.GetRequiredService<PostgreSqlStorage>(), JobStore.Filters));
+        services.AddSingleton<IRecurringJobManagerV2>(provider => new RecurringJobManager(provider.GetRequiredService<PostgreSqlStorage>(), JobStore.Filters));
+        services.AddSingleton<IJobQueue, JobQueue>();
+        return services.AddHostedService<JobServers>();
+    }
+
+    static IServiceCollection AddDoctor(this IServiceCollection services) => services
+        .AddSingleton<Doctor>()
+        .AddSingleton<IDoctorCheck, DatabaseCheck>()
+        .AddSingleton<IDoctorCheck, RightsCheck>()
+        .AddSingleton<IDoctorCheck, MigrationsCheck>()
+        .AddSingleton<IDoctorCheck, ClockCheck>()
+        .AddSingleton<IDoctorCheck, DiskCheck>()
+        .AddSingleton<IDoctorCheck, SecretsCheck>()
+        .AddSingleton<IDoctorCheck, JobsCheck>();
+}

