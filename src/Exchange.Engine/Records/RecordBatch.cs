@@ -1,4 +1,3 @@
-using System.Buffers;
 using Exchange.Sdk;
 
 namespace Exchange.Engine.Records;
@@ -10,7 +9,7 @@ namespace Exchange.Engine.Records;
 /// </summary>
 public sealed class RecordBatch
 {
-    readonly ArrayBufferWriter<byte> bytes = new(1024 * 1024);
+    readonly JsonBuffer bytes = new(1024 * 1024);
     readonly List<RecordReject> rejects = [];
     Entry[] entries = new Entry[4096];
 
@@ -27,15 +26,15 @@ public sealed class RecordBatch
     public IReadOnlyList<RecordReject> Rejects => rejects;
 
     /// <summary>Where mapped bytes are written; see <see cref="Accept"/>.</summary>
-    public IBufferWriter<byte> Bytes => bytes;
+    public JsonBuffer Bytes => bytes;
 
     /// <summary>Bytes written so far; the start of what is written next.</summary>
-    public int Position => bytes.WrittenCount;
+    public int Position => bytes.Length;
 
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
-        bytes.ResetWrittenCount();
+        bytes.Clear();
         rejects.Clear();
         Count = 0;
         Read = Filtered = 0;
@@ -55,7 +54,7 @@ public sealed class RecordBatch
     {
         if (Count == entries.Length)
             Array.Resize(ref entries, Count * 2);
-        entries[Count++] = new Entry(keyStart, docStart, bytes.WrittenCount, hash, sourceRow, position, delete);
+        entries[Count++] = new Entry(keyStart, docStart, bytes.Length, hash, sourceRow, position, delete);
     }
 
     /// <summary>Records a refused row.</summary>

@@ -1,0 +1,103 @@
+using Exchange.Engine.Mapping.Terms;
+using Exchange.Engine.Records;
+using Exchange.Sdk;
+
+namespace Exchange.Engine.Mapping.Parsing;
+
+/// <summary>Texts, dates and times to a date, a time of day, a local date-time or an instant.</summary>
+internal sealed class ParseMoment(Term source, ValueKind target, IReadOnlyList<DateTimePattern> patterns, TimeZoneInfo? zone, string expected)
+    : ParseStep(source, target.ToKinds())
+{
+    readonly DateTimePattern[] patterns = [.. patterns];
+
+    protected override Value Parse(Row row, Value value)
+    {
+        if (value.Kind == target)
+            return value;
+        DateTime moment;
+        ReadOnlySpan<byte> fraction = default;
+        TimeSpan? offset = null;
+        switch (value.Kind)
+        {
+            case ValueKind.Date when Iso8601.TryReadDate(value.Utf8, out var date):
+                moment = date.ToDateTime(TimeOnly.MinValue);
+                break;
+            case ValueKind.LocalDateTime when Iso8601.TryReadLocalDateTime(value.Utf8, out moment, out fraction):
+                break;
+            case ValueKind.Instant when Iso8601.TryReadLocalDateTime(value.Utf8[..^1], out moment, out fraction):
+                offset = TimeSpan.Zero;
+                break;
+            default:
+                if (!TryReadText(Whitespace.Trim(value.Utf8), out moment, out fraction, out offset))
+                    return Invalid(row, value.Utf8);
+                break;
+        }
+        return Convert(row, value.Utf8, moment, fraction, offset);
+    }
+
+    bool TryReadText(ReadOnlySpan<byte> text, out DateTime moment, out ReadOnlySpan<byte> fraction, out TimeSpan? offset)
+    {
+        foreach (var pattern in patterns)
+        {
+            var parts = new DateTimeParts();
+            if (!pattern.TryRead(text, ref parts))
+                continue;
+            var hour = parts.Afternoon == true ? parts.Hour + 12 : parts.Hour;
+            if (hour > 23 || parts.Minute > 59 || parts.Second > 59 || !Iso8601.TryMakeDate(parts.Year, parts.Month, parts.Day, out var date))
+                continue;
+            moment = date.ToDateTime(new TimeOnly(hour, parts.Minute, parts.Second));
+            fraction = parts.Fraction;
+            offset = parts.OffsetMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+            return true;
+        }
+        moment = default;
+        fraction = default;
+        offset = null;
+        return false;
+    }
+
+    Value Convert(Row row, ReadOnlySpan<byte> text, DateTime moment, ReadOnlySpan<byte> fraction, TimeSpan? offset)
+    {
+        var start = row.Scratch.Length;
+        if (target == ValueKind.Instant)
+        {
+            if (offset is null && zone!.IsInvalidTime(moment))
+                return row.Fail(RejectCode.SkippedLocalTime, $"{Row.Show(text)} does not exist in {zone.Id}: clocks were put forward over it.");
+            if (!TryShift(moment, -(offset ?? OffsetIn(zone!, moment)), out moment))
+                return Invalid(row, text);
+            Iso8601.WriteDateTime(moment, fraction, utc: true, row.Scratch);
+            return row.Produced(target, start);
+        }
+        if (offset is { } known && zone is not null)
+        {
+            if (!TryShift(moment, -known, out var utc) || !TryShift(utc, zone.GetUtcOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)), out moment))
+                return Invalid(row, text);
+        }
+        if (target == ValueKind.Date)
+            Iso8601.WriteDate(DateOnly.FromDateTime(moment), row.Scratch);
+        else if (target == ValueKind.Time)
+            Iso8601.WriteTime((int)moment.TimeOfDay.TotalSeconds, fraction, row.Scratch);
+        else
+            Iso8601.WriteDateTime(moment, fraction, utc: false, row.Scratch);
+        return row.Produced(target, start);
+    }
+
+    /// <summary>Of a local time that came twice, the earlier instant is taken.</summary>
+    static TimeSpan OffsetIn(TimeZoneInfo zone, DateTime local) =>
+        zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+
+    static bool TryShift(DateTime moment, TimeSpan by, out DateTime shifted)
+    {
+        var ticks = moment.Ticks + by.Ticks;
+        var fits = ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
+        shifted = fits ? new DateTime(ticks) : default;
+        return fits;
+    }
+
+    Value Invalid(Row row, ReadOnlySpan<byte> text) => target switch
+    {
+        ValueKind.Date => row.Fail(RejectCode.InvalidDate, $"{Row.Show(text)} is no date that exists, written {expected}."),
+        ValueKind.Time => row.Fail(RejectCode.InvalidTime, $"{Row.Show(text)} is no time of day, written {expected}."),
+        _ => row.Fail(RejectCode.InvalidDateTime, $"{Row.Show(text)} is no date with time that exists, written {expected}."),
+    };
+}
