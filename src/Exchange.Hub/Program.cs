@@ -80,7 +80,7 @@ public static class HubApp
 
         var hub = builder.Build();
         hub.Services.GetRequiredService<Foundation>();
-        hub.UseSerilogRequestLogging(HubLog.LogRequests);
+        hub.UseSerilogRequestLogging(requests => HubLog.LogRequests(requests, foundation.Log));
         hub.UseMiddleware<ProblemMiddleware>();
         hub.UseRouting();
         hub.UseAuthentication();

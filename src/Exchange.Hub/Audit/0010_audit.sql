@@ -17,7 +17,7 @@ create index on audit.events (actor, seq);
 
 -- Where the chain ends. Its one row is the lock under which events are written one after the other.
 create table audit.head (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   seq bigint not null,
   hash bytea not null check (length(hash) = 32)
 );

@@ -1,7 +1,9 @@
 using Exchange.Sdk;
 using Hangfire;
+using Hangfire.Dashboard;
 using Hangfire.PostgreSql;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 
 namespace Exchange.Hub.Platform;
@@ -20,6 +22,7 @@ public static class PlatformRoom
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(logins.Application) { ApplicationName = "exchange", MaxPoolSize = PoolSize }.ConnectionString).Build());
         services.AddSingleton(MasterKeys.Load(options, data));
         services.AddSingleton<SecretStore>().AddSingleton<ISecretStore>(provider => provider.GetRequiredService<SecretStore>());
+        services.AddDataProtection().SetApplicationName("exchange").PersistKeysToFileSystem(new DirectoryInfo(data.Of("web-keys")));
         services.AddIdentity().AddJobs().AddDoctor();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configured(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
@@ -48,7 +51,7 @@ public static class PlatformRoom
 
     static IServiceCollection AddJobs(this IServiceCollection services)
     {
-        services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration); // the dashboard asks whether it is there
+        services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration).AddSingleton(DashboardRoutes.Routes); // the dashboard asks for them
         services.AddSingleton(provider => JobStore.Open(provider.GetRequiredService<DatabaseLogins>(), provider.GetRequiredService<HubOptions>().Workers + JobServers.ShortWorkers));
         services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(provider.GetRequiredService<PostgreSqlStorage>(), JobStore.Filters));
         services.AddSingleton<IRecurringJobManagerV2>(provider => new RecurringJobManager(provider.GetRequiredService<PostgreSqlStorage>(), JobStore.Filters));

@@ -75,6 +75,7 @@ public sealed class Migrator(DatabaseLogins logins, IReadOnlyList<Migration> mig
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>What fails is thrown with its reason, so that none of this is news above debug.</summary>
     sealed class LogBridge(ILogger log) : IUpgradeLog
     {
         public void LogTrace(string format, params object[] args) => log.LogTrace(format, args);
@@ -83,11 +84,11 @@ public sealed class Migrator(DatabaseLogins logins, IReadOnlyList<Migration> mig
 
         public void LogInformation(string format, params object[] args) => log.LogDebug(format, args);
 
-        public void LogWarning(string format, params object[] args) => log.LogWarning(format, args);
+        public void LogWarning(string format, params object[] args) => log.LogDebug(format, args);
 
-        public void LogError(string format, params object[] args) => log.LogError(format, args);
+        public void LogError(string format, params object[] args) => log.LogDebug(format, args);
 
-        public void LogError(Exception ex, string format, params object[] args) => log.LogError(ex, format, args);
+        public void LogError(Exception ex, string format, params object[] args) => log.LogDebug(ex, format, args);
     }
 }
 

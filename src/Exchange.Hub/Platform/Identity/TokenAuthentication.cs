@@ -20,9 +20,11 @@ public sealed class TokenAuthentication(
     /// <summary>Name of the scheme.</summary>
     public const string SchemeName = "Bearer";
 
+    const string BasicChallenge = "Basic realm=\"Exchange: any name, a token as password\", charset=\"UTF-8\"";
+
     /// <summary>What a 401 asks for.</summary>
     public static StringValues Challenges(HttpContext context) =>
-        TakesBasic(context.Request) ? new StringValues(["""Basic realm="Exchange: any name, a token as password", charset="UTF-8" """.TrimEnd(), "Bearer"]) : "Bearer";
+        TakesBasic(context.Request) ? new StringValues([BasicChallenge, Bearer(context.Request)]) : Bearer(context.Request);
 
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -44,6 +46,8 @@ public sealed class TokenAuthentication(
             refused ? "token-refused" : "token-required",
             refused ? "The token is not known here: mistyped, expired or revoked. Ask an administrator for another." : "The route needs a token: send Authorization: Bearer exh_…"));
     }
+
+    static string Bearer(HttpRequest request) => request.Headers.Authorization.Count == 0 ? "Bearer" : "Bearer error=\"invalid_token\"";
 
     string? TokenIn(AuthenticationHeaderValue header)
     {

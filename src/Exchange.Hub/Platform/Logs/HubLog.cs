@@ -18,7 +18,9 @@ public static class HubLog
     public static Serilog.Core.Logger Create(HubOptions options, DataDirectory data, Redactor redactor) => new LoggerConfiguration()
         .MinimumLevel.Is(Enum.Parse<LogEventLevel>(options.LogLevel.ToString()))
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error) // its keys lie in a closed folder
         .MinimumLevel.Override("Hangfire", LogEventLevel.Warning)
+        .MinimumLevel.Override(typeof(TokenAuthentication).FullName!, LogEventLevel.Warning) // the request's own line says it
         .Enrich.FromLogContext()
         .WriteTo.Console(
             new RedactingFormatter(new MessageTemplateTextFormatter(ForPeople, CultureInfo.InvariantCulture), redactor),
@@ -36,8 +38,9 @@ public static class HubLog
     /// One line per request. It names the route, not the path or the query: those hold keys of records, which may be
     /// personal data.
     /// </summary>
-    public static void LogRequests(RequestLoggingOptions options)
+    public static void LogRequests(RequestLoggingOptions options, Serilog.ILogger log)
     {
+        options.Logger = log;
         options.MessageTemplate = "{Method} {Route} {Status} in {Elapsed:0.0} ms for {Caller}";
         options.IncludeQueryInRequestPath = false;
         options.GetLevel = (context, _, error) =>

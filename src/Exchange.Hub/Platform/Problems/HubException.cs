@@ -88,7 +88,7 @@ public sealed class HubException(ErrorKind kind, string code, string detail, Exc
 
     /// <summary>Some values will not do.</summary>
     public static HubException Invalid(params IReadOnlyList<FieldError> errors) =>
-        new(ErrorKind.Invalid, "invalid", errors.Count == 1 ? errors[0].Message : $"{errors.Count} values will not do.") { Errors = errors };
+        new(ErrorKind.Invalid, "invalid", errors.Count == 1 ? $"{errors[0].Pointer} {errors[0].Message}. {errors[0].Fix}" : $"{errors.Count} values will not do; errors names them.") { Errors = errors };
 
     /// <summary>Not now.</summary>
     public static HubException Unavailable(string code, string detail, Exception? inner = null) => new(ErrorKind.Unavailable, code, detail, inner);

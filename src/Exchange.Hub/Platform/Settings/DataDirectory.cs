@@ -6,6 +6,10 @@ namespace Exchange.Hub.Platform;
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    static readonly string[] ClosedFolders = ["logs", "web-keys"];
+
     readonly FileStream held;
 
     DataDirectory(string path, FileStream held)
@@ -24,10 +28,9 @@ public sealed class DataDirectory : IDisposable
         try
         {
             // Others may pass through (the private PostgreSQL of a root hub runs as another user) but not look around.
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(path);
-            else
-                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Make(path, OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            foreach (var closed in ClosedFolders)
+                Make(System.IO.Path.Combine(path, closed), OwnerOnly);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -52,4 +55,12 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Lets go.</summary>
     public void Dispose() => held.Dispose();
+
+    static void Make(string path, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, mode);
+    }
 }

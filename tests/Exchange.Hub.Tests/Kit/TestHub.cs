@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Exchange.Hub.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Exchange.Hub.Tests;
+
+/// <summary>
+/// A whole hub in this process, on a port of its own, with a database of its own. <c>await using</c> it.
+/// </summary>
+public sealed class TestHub : IAsyncDisposable
+{
+    readonly WebApplication app;
+    readonly string folder;
+    readonly ConcurrentDictionary<(Role, string?), Task<HttpClient>> clients = new();
+
+    TestHub(WebApplication app, string folder, DatabaseLogins logins)
+    {
+        this.app = app;
+        this.folder = folder;
+        Logins = logins;
+    }
+
+    /// <summary>The hub's services.</summary>
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Ways into its database.</summary>
+    public DatabaseLogins Logins { get; }
+
+    /// <summary>The hub's own way into its database.</summary>
+    public NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
+
+    /// <summary>Its data directory.</summary>
+    public string Folder => folder;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(app.Urls.First());
+
+    /// <summary>Starts one.</summary>
+    /// <param name="configure">Changes settings.</param>
+    /// <param name="services">Replaces services, such as the clock.</param>
+    /// <param name="logins">A database to use; a new one when null.</param>
+    public static async Task<TestHub> StartAsync(Func<HubOptions, HubOptions>? configure = null, Action<IServiceCollection>? services = null, DatabaseLogins? logins = null)
+    {
+        logins ??= await TestPostgres.CreateDatabaseAsync();
+        var folder = Directory.CreateTempSubdirectory("exchange-hub-").FullName;
+        var options = new HubOptions
+        {
+            ConnectionString = logins.Application,
+            OwnerConnectionString = logins.Owner,
+            DataDirectory = folder,
+            Urls = "http://127.0.0.1:0",
+            LogLevel = LogThreshold.Warning,
+        };
+        var app = await HubApp.BuildAsync(configure?.Invoke(options) ?? options, services);
+        await app.StartAsync();
+        return new TestHub(app, folder, logins);
+    }
+
+    /// <summary>A client with a token of this role.</summary>
+    public Task<HttpClient> ClientAsync(Role role, string? department = null) => clients.GetOrAdd((role, department), _ => MakeAsync(role, department));
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Anonymous() => new() { BaseAddress = Address };
+
+    /// <summary>A new token of this role.</summary>
+    public async Task<string> TokenAsync(Role role, string? department = null)
+    {
+        var issued = await Services.GetRequiredService<IssueToken>().ExecuteAsync(new TokenRequest($"Test {role}", role, department), Caller.System, CancellationToken.None);
+        return issued.Token;
+    }
+
+    async Task<HttpClient> MakeAsync(Role role, string? department)
+    {
+        var client = Anonymous();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(role, department));
+        return client;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients.Values)
+            (await client).Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
