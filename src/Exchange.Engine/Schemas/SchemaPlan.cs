@@ -26,7 +26,7 @@ public sealed class SchemaPlan
 
     internal DocumentLimits Limits { get; }
 
-    /// <summary>Keywords that the plan does not check and the streaming fallback does. Mostly empty.</summary>
+    /// <summary>Keywords that the plan does not check and <see cref="StreamingFallback"/> does. Mostly empty.</summary>
     public IReadOnlyList<UncoveredKeyword> Uncovered { get; }
 
     /// <summary>What the author should know though the schema is usable, such as an unknown format.</summary>
