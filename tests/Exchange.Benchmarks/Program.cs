@@ -1,1 +1,3 @@
-Console.WriteLine("benchmarks");
+using Exchange.Benchmarks;
+
+return await BenchmarkProgram.RunAsync(args);
