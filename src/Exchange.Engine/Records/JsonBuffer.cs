@@ -31,6 +31,9 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>What was written.</summary>
     public ReadOnlySpan<byte> WrittenSpan => bytes.AsSpan(0, Length);
 
+    /// <summary>What was written, for callers that keep it while more is written; growth does not move it.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => bytes.AsMemory(0, Length);
+
     /// <summary>True for text that <see cref="WritePlainString"/> may take.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> utf8) => !utf8.ContainsAnyExcept(Plain);
 

@@ -28,6 +28,9 @@ internal ref struct DateTimeParts
 /// </summary>
 internal sealed class DateTimePattern
 {
+    /// <summary>Last year that two digits mean unless told otherwise, as in .NET.</summary>
+    public const int DefaultLastShortYear = 2049;
+
     readonly Token[] tokens;
 
     DateTimePattern(Token[] tokens) => this.tokens = tokens;

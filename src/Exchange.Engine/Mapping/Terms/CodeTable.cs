@@ -15,6 +15,7 @@ internal sealed class CodeTable
     public CodeTable(string name, IReadOnlyList<KeyValuePair<string, ConstantTerm>> entries)
     {
         Name = name;
+        Entries = entries;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, entries.Count * 2));
         mask = size - 1;
         codes = new byte[size][];
@@ -30,6 +31,9 @@ internal sealed class CodeTable
     }
 
     public string Name { get; }
+
+    /// <summary>Codes with what they stand for.</summary>
+    public IReadOnlyList<KeyValuePair<string, ConstantTerm>> Entries { get; }
 
     public Kinds Kinds { get; }
 
@@ -63,6 +67,8 @@ internal enum LookupMiss
 /// <summary>Translates codes by a table.</summary>
 internal sealed class LookupTerm(Term source, CodeTable table, LookupMiss miss) : Term(table.Kinds | (miss == LookupMiss.Keep ? source.Kinds : Kinds.None))
 {
+    public CodeTable Table => table;
+
     public override Value Evaluate(Row row)
     {
         var code = source.Evaluate(row);

@@ -29,6 +29,8 @@ internal sealed class CoalesceTerm(IReadOnlyList<Term> terms) : Term(terms.Aggre
 {
     readonly Term[] terms = [.. terms];
 
+    public Term Last => terms[^1];
+
     public override Value Evaluate(Row row)
     {
         foreach (var term in terms)

@@ -16,10 +16,14 @@ internal abstract class TextStep(Term source) : Term(Kinds.Text)
     protected abstract Value Apply(Row row, ReadOnlySpan<byte> text);
 }
 
-/// <summary>Trims, and takes certain texts for no value.</summary>
-internal sealed class CleanStep(Term source, Cleaning cleaning) : TextStep(source)
+/// <summary>Trims text, and takes certain texts for no value; what is no text passes through.</summary>
+internal sealed class CleanStep(Term source, Cleaning cleaning) : Term(source.Kinds)
 {
-    protected override Value Apply(Row row, ReadOnlySpan<byte> text) => cleaning.Apply(text);
+    public override Value Evaluate(Row row)
+    {
+        var value = source.Evaluate(row);
+        return value.Kind == ValueKind.Text ? cleaning.Apply(value.Utf8) : value;
+    }
 }
 
 /// <summary>Replaces every match of a pattern. Strings are made only for texts that match.</summary>

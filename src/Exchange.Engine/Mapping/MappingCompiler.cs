@@ -1,0 +1,57 @@
+using Exchange.Engine.Mapping.Rules;
+using Exchange.Engine.Mapping.Terms;
+using Exchange.Engine.Schemas;
+using Exchange.Sdk;
+
+namespace Exchange.Engine.Mapping;
+
+/// <summary>
+/// Compiles a mapping for the columns that a source has and the schema that its records follow. What fits neither is told
+/// before any row is read.
+/// </summary>
+public static class MappingCompiler
+{
+    /// <summary>Compiles a mapping.</summary>
+    /// <param name="document">The mapping.</param>
+    /// <param name="columns">The columns of the source, in the order of the cells of its rows.</param>
+    /// <param name="schema">The schema of the records.</param>
+    /// <param name="problems">All that keeps the mapping from running; empty when it may run.</param>
+    /// <returns>The plan, or null when there are problems.</returns>
+    public static MappingPlan? Compile(MappingDocument document, IReadOnlyList<SourceColumn> columns, SharedSchema schema, out IReadOnlyList<MappingProblem> problems)
+    {
+        var found = new ProblemList();
+        var used = new SourceColumns(columns);
+        var terms = new TermCompiler(document, used, found);
+        var target = Target.Of(schema.Json);
+        var plan = new MappingPlan
+        {
+            AllColumns = columns,
+            Record = new WriterCompiler(terms, used, schema.Plan.Flat, found).CompileRoot(document.Fields, target),
+            Key = CompileKey(document, schema, terms, found),
+            Filter = document.Filter is { } filter ? terms.Condition(filter) : null,
+            Rejections = [.. document.Rejections.Select(rule => new Rejection(terms.Condition(rule.When), rule.Code, rule.Message))],
+            Schema = schema.Plan,
+            Columns = used.Used,
+        };
+        problems = [.. found.All.Distinct()];
+        return found.IsEmpty ? plan : null;
+    }
+
+    static List<KeyPart> CompileKey(MappingDocument document, SharedSchema schema, TermCompiler terms, ProblemList problems)
+    {
+        var names = document.Key ?? schema.Key;
+        if (names.Count == 0)
+            problems.Add("", "Neither the schema nor the mapping says what identifies a record.", "Add \"key\": \"field\" to the mapping, or \"x-key\" to the schema.");
+        var parts = new List<KeyPart>();
+        foreach (var name in names)
+        {
+            problems.Field = Pointer.Append("", name);
+            if (document.Fields.FirstOrDefault(field => field.Name == name) is { } field)
+                parts.Add(new KeyPart(problems.Field, terms.Compile(field.Rule)));
+            else
+                problems.Add("/key", $"The key field '{name}' is not mapped.", $"Add \"{name}\" to \"fields\". {Nearest.Fix(name, [.. document.Fields.Select(other => other.Name)])}");
+        }
+        problems.Field = null;
+        return parts;
+    }
+}
