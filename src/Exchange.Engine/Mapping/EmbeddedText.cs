@@ -5,7 +5,7 @@ internal static class EmbeddedText
 {
     public static string Read(string name)
     {
-        using var stream = typeof(EmbeddedText).Assembly.GetManifestResourceStream($"Exchange.Engine.Mapping.{name}")!;
+        using var stream = typeof(EmbeddedText).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

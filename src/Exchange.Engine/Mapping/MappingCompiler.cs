@@ -17,27 +17,24 @@ public static class MappingCompiler
     /// <param name="schema">The schema of the records.</param>
     /// <param name="problems">All that keeps the mapping from running; empty when it may run.</param>
     /// <returns>The plan, or null when there are problems.</returns>
-    public static MappingPlan? Compile(MappingDocument document, IReadOnlyList<SourceColumn> columns, SharedSchema schema, out IReadOnlyList<MappingProblem> problems)
+    public static MappingPlan? Compile(MappingDocument document, IReadOnlyList<SourceColumn> columns, TargetSchema schema, out IReadOnlyList<MappingProblem> problems)
     {
         var found = new ProblemList();
         var used = new SourceColumns(columns);
         var terms = new TermCompiler(document, used, found);
         var target = Target.Of(schema.Json);
-        var plan = new MappingPlan
-        {
-            AllColumns = columns,
-            Record = new WriterCompiler(terms, used, schema.Plan.Flat, found).CompileRoot(document.Fields, target),
-            Key = CompileKey(document, schema, terms, found),
-            Filter = document.Filter is { } filter ? terms.Condition(filter) : null,
-            Rejections = [.. document.Rejections.Select(rule => new Rejection(terms.Condition(rule.When), rule.Code, rule.Message))],
-            Schema = schema.Plan,
-            Columns = used.Used,
-        };
+        var program = new MappingProgram(
+            columns,
+            new WriterCompiler(terms, used, schema.Plan.Flat, found).CompileRoot(document.Fields, target),
+            CompileKey(document, schema, terms, found),
+            document.Filter is { } filter ? terms.Condition(filter) : null,
+            [.. document.Rejections.Select(rule => new Rejection(terms.Condition(rule.When), rule.Code, rule.Message))],
+            schema.Plan);
         problems = [.. found.All.Distinct()];
-        return found.IsEmpty ? plan : null;
+        return found.IsEmpty ? new MappingPlan(program, used.Used) : null;
     }
 
-    static List<KeyPart> CompileKey(MappingDocument document, SharedSchema schema, TermCompiler terms, ProblemList problems)
+    static List<KeyPart> CompileKey(MappingDocument document, TargetSchema schema, TermCompiler terms, ProblemList problems)
     {
         var names = document.Key ?? schema.Key;
         if (names.Count == 0)

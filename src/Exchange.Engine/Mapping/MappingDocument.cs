@@ -59,7 +59,9 @@ public sealed class MappingDocument
         try
         {
             using var json = JsonDocument.Parse(utf8.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]).ToArray(), Strict);
-            CanonicalJson.Of(json.RootElement); // half surrogate pairs are found here, and nowhere later
+            // Half surrogate pairs and NUL characters are found here, and nowhere later.
+            if (CanonicalJson.Of(json.RootElement).AsSpan().IndexOf("\\u0000"u8) >= 0)
+                problems.Add("", "The mapping holds a NUL character (\\u0000), which no record may hold.", "Remove it.");
             return Read(new ObjectReader(json.RootElement, "", problems), problems);
         }
         catch (JsonException exception)

@@ -8,32 +8,37 @@ namespace Exchange.Engine.Mapping;
 /// <summary>A mapping compiled for one source and one schema. Immutable and safe for use from several threads.</summary>
 public sealed class MappingPlan
 {
-    internal MappingPlan()
+    readonly MappingProgram program;
+
+    internal MappingPlan(MappingProgram program, IReadOnlyList<SourceColumn> columns)
     {
+        this.program = program;
+        Columns = columns;
     }
 
     /// <summary>The columns that the mapping reads, in the order of the source: what the drift guard watches.</summary>
-    public required IReadOnlyList<SourceColumn> Columns { get; init; }
+    public IReadOnlyList<SourceColumn> Columns { get; }
 
     /// <summary>True when values are validated while they are written; false when finished records are read again for it.</summary>
-    public bool IsFused => Schema.Flat is not null;
-
-    internal required IReadOnlyList<SourceColumn> AllColumns { get; init; }
-
-    internal required ObjectWriter Record { get; init; }
-
-    internal required IReadOnlyList<KeyPart> Key { get; init; }
-
-    internal required Term? Filter { get; init; }
-
-    internal required IReadOnlyList<Rejection> Rejections { get; init; }
-
-    internal required SchemaPlan Schema { get; init; }
+    public bool IsFused => program.IsFused;
 
     /// <summary>A mapper for one thread.</summary>
     /// <param name="seed">Seed of the dataset's content hashes.</param>
     /// <param name="today">The date on which the run started, for expressions.</param>
-    public RecordMapper CreateMapper(long seed, DateOnly today) => new(this, seed, today);
+    public RecordMapper CreateMapper(long seed, DateOnly today) => new(program, seed, today);
+}
+
+/// <summary>What a mapper does with each row.</summary>
+/// <param name="Columns">All columns of the source, in the order of the cells of its rows.</param>
+/// <param name="Record">Writes the record.</param>
+/// <param name="Key">The parts of the key.</param>
+/// <param name="Filter">Which rows are kept; null for all.</param>
+/// <param name="Rejections">Which rows the mapping itself rejects.</param>
+/// <param name="Schema">The schema of the records.</param>
+internal sealed record MappingProgram(
+    IReadOnlyList<SourceColumn> Columns, ObjectWriter Record, IReadOnlyList<KeyPart> Key, Term? Filter, IReadOnlyList<Rejection> Rejections, SchemaPlan Schema)
+{
+    public bool IsFused => Schema.Flat is not null;
 }
 
 /// <summary>One part of the key.</summary>

@@ -12,20 +12,20 @@ public sealed class RecordMapper
     /// <summary>Bytes of one record at most.</summary>
     public const int RecordByteLimit = 16 * 1024 * 1024;
 
-    readonly MappingPlan plan;
+    readonly MappingProgram program;
     readonly long seed;
     readonly Row row;
     readonly SchemaValidator? validator;
     readonly List<SchemaError> errors = [];
     readonly RawRow raw;
 
-    internal RecordMapper(MappingPlan plan, long seed, DateOnly today)
+    internal RecordMapper(MappingProgram program, long seed, DateOnly today)
     {
-        this.plan = plan;
+        this.program = program;
         this.seed = seed;
         row = new Row(today);
-        raw = new RawRow(plan.AllColumns);
-        validator = plan.IsFused ? null : plan.Schema.CreateValidator();
+        raw = new RawRow(program.Columns);
+        validator = program.IsFused ? null : program.Schema.CreateValidator();
     }
 
     /// <summary>Replaces what stands in <paramref name="output"/> by what becomes of <paramref name="input"/>.</summary>
@@ -33,8 +33,8 @@ public sealed class RecordMapper
     public void Map(Batch input, RecordBatch output)
     {
         output.Clear();
-        if (input.RowCount > 0 && input.ColumnCount != plan.AllColumns.Count)
-            throw new InvalidOperationException($"The batch has {input.ColumnCount} columns, the mapping was compiled for {plan.AllColumns.Count}.");
+        if (input.RowCount > 0 && input.ColumnCount != program.Columns.Count)
+            throw new InvalidOperationException($"The batch has {input.ColumnCount} columns, the mapping was compiled for {program.Columns.Count}.");
         output.Read = input.RowCount + input.Rejects.Count;
         foreach (var reject in input.Rejects)
             output.Reject(new RecordReject(reject.Code, null, reject.Message, reject.Position, RawRow.TextOf(reject.Raw)));
@@ -60,7 +60,7 @@ public sealed class RecordMapper
 
     void MapRow(RecordBatch output)
     {
-        if (plan.Filter is { } filter)
+        if (program.Filter is { } filter)
         {
             var kept = filter.Evaluate(row);
             if (!kept.IsTrue && !kept.IsFault)
@@ -69,7 +69,7 @@ public sealed class RecordMapper
                 return;
             }
         }
-        foreach (var rejection in plan.Rejections)
+        foreach (var rejection in program.Rejections)
         {
             if (rejection.When.Evaluate(row).IsTrue)
                 row.Fail(rejection.Code, rejection.Message);
@@ -77,7 +77,7 @@ public sealed class RecordMapper
         var start = output.Position;
         WriteKey(output.Bytes);
         var docStart = output.Position;
-        plan.Record.Write(row, output.Bytes);
+        program.Record.Write(row, output.Bytes);
         var record = output.Slice(docStart, output.Position);
         if (record.Length > RecordByteLimit)
             row.Fail(RejectCode.RecordTooLarge, $"The record has {record.Length} bytes; {RecordByteLimit} are allowed.");
@@ -92,14 +92,14 @@ public sealed class RecordMapper
     void WriteKey(JsonBuffer bytes)
     {
         var start = bytes.Length;
-        for (var i = 0; i < plan.Key.Count; i++)
+        for (var i = 0; i < program.Key.Count; i++)
         {
             if (i > 0)
                 bytes.Write((byte)'|');
-            WriteKeyPart(plan.Key[i], bytes);
+            WriteKeyPart(program.Key[i], bytes);
         }
         if (bytes.Length - start > RecordKey.ByteLimit)
-            row.Faults.Add(new FieldFault(RejectCode.KeyTooLong, plan.Key[0].Pointer, $"The key has {bytes.Length - start} bytes; {RecordKey.ByteLimit} are allowed."));
+            row.Faults.Add(new FieldFault(RejectCode.KeyTooLong, program.Key[0].Pointer, $"The key has {bytes.Length - start} bytes; {RecordKey.ByteLimit} are allowed."));
     }
 
     void WriteKeyPart(KeyPart part, JsonBuffer bytes)
@@ -111,7 +111,7 @@ public sealed class RecordMapper
             return;
         if (value.Utf8.IsEmpty)
             row.Faults.Add(new FieldFault(RejectCode.MissingKey, part.Pointer, "The record has no key, because this field has no value."));
-        else if (plan.Key.Count == 1)
+        else if (program.Key.Count == 1)
             bytes.Write(value.Utf8);
         else
             RecordKey.WritePart(value.Utf8, bytes);

@@ -66,8 +66,10 @@ internal static partial class Functions
     static Value HalfWidth(Row row, Value text)
     {
         var begin = row.Scratch.Length;
-        foreach (var rune in text.Utf8.EnumerateRunes())
+        for (var rest = text.Utf8; !rest.IsEmpty;)
         {
+            Rune.DecodeFromUtf8(rest, out var rune, out var length);
+            rest = rest[length..];
             // The full-width forms U+FF01 to U+FF5E stand in the order of ASCII from U+0021 on.
             var half = rune.Value switch
             {

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Exchange.Engine.Records;
 using Exchange.Sdk;
 
@@ -18,8 +19,16 @@ internal sealed class ColumnTerm(int index, SourceColumn column, Cleaning cleani
         var kind = row.Batch.Kind(row.Index, index);
         var utf8 = row.Batch.Utf8(row.Index, index);
         if (kind == ValueKind.Text && takesText)
-            return cleaning.Apply(utf8);
+            return JsonBuffer.IsPlain(utf8) || IsText(row, utf8) ? cleaning.Apply(utf8) : Value.Fault;
         return kind == ValueKind.Null ? Value.Null : Typed(row, Canonical(row, kind, utf8));
+    }
+
+    bool IsText(Row row, ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8))
+            return !row.Fail(RejectCode.InvalidText, $"Column '{column.Name}' holds {Row.Show(utf8)}, which is not valid UTF-8. Check the encoding that the source names.").IsFault;
+        return !utf8.Contains((byte)0)
+            || !row.Fail(RejectCode.NulInText, $"Column '{column.Name}' holds {Row.Show(utf8)} with a NUL character. Correct it in the source.").IsFault;
     }
 
     Value Typed(Row row, Value value)

@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using Exchange.Engine.Mapping.Terms;
 using Exchange.Engine.Records;
 using Exchange.Engine.Schemas;
@@ -34,10 +33,6 @@ internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) :
     {
         if (JsonBuffer.IsPlain(text))
             return Passes(row, text, LeafKind.String, JsonTypes.String) && WritePlain(text, json);
-        if (!Utf8.IsValid(text))
-            return Fail(row, RejectCode.InvalidText, $"{Row.Show(text)} is not valid UTF-8 text. Check the encoding that the source names.");
-        if (text.Contains((byte)0))
-            return Fail(row, RejectCode.NulInText, $"{Row.Show(text)} holds a NUL character. Correct it in the source or remove it with \"replace\".");
         if (!Passes(row, text, LeafKind.String, JsonTypes.String))
             return false;
         json.WriteString(text);
