@@ -15,14 +15,12 @@ public static class MappingCompiler
     /// <param name="document">The mapping.</param>
     /// <param name="columns">The columns of the source, in the order of the cells of its rows.</param>
     /// <param name="schema">The schema of the records.</param>
-    /// <param name="problems">All that keeps the mapping from running; empty when it may run.</param>
-    /// <returns>The plan, or null when there are problems.</returns>
-    public static MappingPlan? Compile(MappingDocument document, IReadOnlyList<SourceColumn> columns, TargetSchema schema, out IReadOnlyList<MappingProblem> problems)
+    public static CompiledMapping Compile(MappingDocument document, IReadOnlyList<SourceColumn> columns, SharedSchema schema)
     {
         var found = new ProblemList();
         var used = new SourceColumns(columns);
         var terms = new TermCompiler(document, used, found);
-        var target = Target.Of(schema.Json);
+        var target = Target.Of(schema.Document);
         var program = new MappingProgram(
             columns,
             new WriterCompiler(terms, used, schema.Plan.Flat, found).CompileRoot(document.Fields, target),
@@ -30,11 +28,10 @@ public static class MappingCompiler
             document.Filter is { } filter ? terms.Condition(filter) : null,
             [.. document.Rejections.Select(rule => new Rejection(terms.Condition(rule.When), rule.Code, rule.Message))],
             schema.Plan);
-        problems = [.. found.All.Distinct()];
-        return found.IsEmpty ? new MappingPlan(program, used.Used) : null;
+        return found.IsEmpty ? new CompiledMapping(new MappingPlan(program, used.Used), []) : new CompiledMapping(null, [.. found.All.Distinct()]);
     }
 
-    static List<KeyPart> CompileKey(MappingDocument document, TargetSchema schema, TermCompiler terms, ProblemList problems)
+    static List<KeyPart> CompileKey(MappingDocument document, SharedSchema schema, TermCompiler terms, ProblemList problems)
     {
         var names = document.Key ?? schema.Key;
         if (names.Count == 0)
@@ -52,3 +49,8 @@ public static class MappingCompiler
         return parts;
     }
 }
+
+/// <summary>A compiled mapping, or what keeps it from running.</summary>
+/// <param name="Plan">The plan; null when there are problems.</param>
+/// <param name="Problems">All problems found.</param>
+public sealed record CompiledMapping(MappingPlan? Plan, IReadOnlyList<MappingProblem> Problems);

@@ -38,14 +38,11 @@ public sealed class MappingDocument
 
     /// <summary>Reads a mapping document.</summary>
     /// <param name="utf8">Its bytes.</param>
-    /// <param name="problems">All that is wrong with it; empty when it could be read.</param>
-    /// <returns>The document, or null when there are problems.</returns>
-    public static MappingDocument? Parse(ReadOnlySpan<byte> utf8, out IReadOnlyList<MappingProblem> problems)
+    public static ParsedMapping Parse(ReadOnlySpan<byte> utf8)
     {
-        var found = new ProblemList();
-        var document = utf8.Length > ByteLimit ? TooLarge(found) : Read(utf8, found);
-        problems = found.All;
-        return found.IsEmpty ? document : null;
+        var problems = new ProblemList();
+        var document = utf8.Length > ByteLimit ? TooLarge(problems) : Read(utf8, problems);
+        return problems.IsEmpty ? new ParsedMapping(document, []) : new ParsedMapping(null, problems.All);
     }
 
     static MappingDocument? TooLarge(ProblemList problems)
@@ -155,3 +152,8 @@ public sealed class MappingDocument
         return [];
     }
 }
+
+/// <summary>A mapping document, or what is wrong with it.</summary>
+/// <param name="Document">The document; null when there are problems.</param>
+/// <param name="Problems">All problems found.</param>
+public sealed record ParsedMapping(MappingDocument? Document, IReadOnlyList<MappingProblem> Problems);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Exchange.Engine.Mapping.Rules;
+using Exchange.Engine.Schemas.Instances;
 
 namespace Exchange.Engine.Mapping;
 
@@ -78,9 +78,8 @@ internal sealed class Target
         if (!reference.StartsWith("#/", StringComparison.Ordinal))
             return null;
         var place = root;
-        foreach (var segment in Uri.UnescapeDataString(reference[2..]).Split('/'))
+        foreach (var name in Uri.UnescapeDataString(reference[2..]).Split('/').Select(JsonPointer.Unescape))
         {
-            var name = segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
             if (place.ValueKind != JsonValueKind.Object || !place.TryGetProperty(name, out place))
                 return null;
         }

@@ -1,3 +1,5 @@
+using Exchange.Engine.Schemas.Instances;
+
 namespace Exchange.Engine.Mapping.Rules;
 
 /// <summary>Gathers problems, so that all are told at once.</summary>
@@ -19,7 +21,7 @@ internal sealed class ProblemList
 internal static class Pointer
 {
     public static string Append(string pointer, string name) =>
-        $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+        $"{pointer}/{JsonPointer.Escape(name)}";
 
     public static string Append(string pointer, int index) => $"{pointer}/{index}";
 }
