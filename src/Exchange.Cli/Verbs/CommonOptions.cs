@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Exchange.Cli.Verbs;
+
+/// <summary>What several verbs declare alike.</summary>
+static class CommonOptions
+{
+    public const string Table = "table";
+    public const string JsonFormat = "json";
+    public const string NdjsonFormat = "ndjson";
+    public const string CsvFormat = "csv";
+
+    /// <summary>The form of the output; the first is the default.</summary>
+    public static Option<string> Output(params string[] formats)
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = $"Form of the output: {string.Join(", ", formats[..^1])} or {formats[^1]}; default is {formats[0]}.",
+            HelpName = string.Join('|', formats),
+            DefaultValueFactory = _ => formats[0],
+        };
+        option.AcceptOnlyFromAmong(formats);
+        return option;
+    }
+
+    public static Option<int> Limit(int rows, string what)
+    {
+        var option = new Option<int>("--limit")
+        {
+            Description = $"Shows at most this many {what}; default is {rows}.",
+            HelpName = "n",
+            DefaultValueFactory = _ => rows,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1)
+                result.AddError("--limit is at least 1.");
+        });
+        return option;
+    }
+
+    public static Argument<string> Dataset() => new("dataset") { Description = "Name of the dataset." };
+
+    /// <summary>Sets what the verb does; its exit code goes to the process.</summary>
+    public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<ExitCode>> action)
+    {
+        command.SetAction(async (parsed, cancellationToken) => (int)await action(parsed, cancellationToken));
+        return command;
+    }
+}

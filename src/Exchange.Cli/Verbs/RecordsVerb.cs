@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using Exchange.Cli.Output;
+
+namespace Exchange.Cli.Verbs;
+
+/// <summary><c>exchange records</c>: what a dataset publishes.</summary>
+static class RecordsVerb
+{
+    sealed record Request(string Dataset, string Format, string? Key, string[] Filters, long? AsOf, int Limit);
+
+    public static Command Build(CliSession session)
+    {
+        var dataset = CommonOptions.Dataset();
+        var key = new Option<string?>("--key") { Description = "Only the record with this key.", HelpName = "key" };
+        var filter = new Option<string[]>("--filter")
+        {
+            Description = "Only records whose declared filterable field has this value; ranges as field.gte=v, field.lt=v; may be repeated.",
+            HelpName = "field=value",
+            DefaultValueFactory = _ => [],
+        };
+        filter.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=') < 1))
+                result.AddError($"--filter {token.Value}: give field=value.");
+        });
+        var asOf = new Option<long?>("--as-of") { Description = "As published by this earlier publication.", HelpName = "publication" };
+        var limit = CommonOptions.Limit(20, "records in a table or as json; ndjson and csv give all");
+        var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat, CommonOptions.CsvFormat);
+        return new Command("records", "Reads the published records of a dataset: a few as a table, or all of them as a stream.")
+        {
+            dataset, key, filter, asOf, limit, output,
+        }.Does((parsed, cancellationToken) => RunAsync(
+            session,
+            new Request(
+                parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(output), parsed.GetValue(key), parsed.GetRequiredValue(filter),
+                parsed.GetValue(asOf), parsed.GetValue(limit)),
+            cancellationToken));
+    }
+
+    static async Task<ExitCode> RunAsync(CliSession session, Request request, CancellationToken cancellationToken)
+    {
+        var path = $"datasets/{HubClient.Segment(request.Dataset)}/records";
+        var filters = request.Filters.Select(filter => filter.Split('=', 2)).Select(parts => (parts[0].TrimStart('/'), (object?)parts[1]));
+        (string, object?)[] parameters = [("asOf", request.AsOf), .. filters];
+        if (request.Key is not null)
+            await OneAsync(session, request, HubClient.Query($"{path}/{HubClient.Segment(request.Key)}", ("asOf", request.AsOf)), cancellationToken);
+        else if (request.Format is CommonOptions.NdjsonFormat or CommonOptions.CsvFormat)
+            await StreamAsync(session, request, HubClient.Query(path, parameters), cancellationToken);
+        else
+            await PageAsync(session, request, HubClient.Query(path, [("limit", request.Limit), .. parameters]), cancellationToken);
+        return ExitCode.Ok;
+    }
+
+    static async Task OneAsync(CliSession session, Request request, string path, CancellationToken cancellationToken)
+    {
+        var record = await session.Hub.GetAsync(path, cancellationToken);
+        if (request.Format is CommonOptions.NdjsonFormat)
+            session.WriteNdjson([record]);
+        else
+            session.WriteJson(record);
+    }
+
+    static async Task StreamAsync(CliSession session, Request request, string path, CancellationToken cancellationToken)
+    {
+        var mediaType = request.Format == CommonOptions.CsvFormat ? HubClient.Csv : HubClient.Ndjson;
+        using var response = await session.Hub.OpenAsync(path, mediaType, cancellationToken);
+        await StreamCopy.CopyAsync(response, session.OutBytes(), cancellationToken);
+    }
+
+    static async Task PageAsync(CliSession session, Request request, string path, CancellationToken cancellationToken)
+    {
+        var page = await session.Hub.GetAsync(path, cancellationToken);
+        if (request.Format == CommonOptions.JsonFormat)
+        {
+            session.WriteJson(page);
+            return;
+        }
+        var items = page.Items("items").ToList();
+        if (items.Count == 0)
+            session.Hint($"No records.");
+        else
+            RecordTable.Write(session.Out, items.Select(item => (item.Text("key") ?? "", item.Member("record"))).ToList());
+        if (page.Text("next") is not null)
+            session.Hint($"[dim]The first {items.Count} are shown, as of publication {page.Text("asOf")}. All of them:[/]  -o ndjson [dim]or[/] -o csv");
+    }
+}
