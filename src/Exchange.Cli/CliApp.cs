@@ -83,7 +83,7 @@ public static class CliApp
         if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
             parsed.CommandResult.Command.Parse("--help", Parsing).Invoke(Invocation(session.ErrorText, session.ErrorText));
         else
-            ErrorView.Write(session.Error, new CliException(ExitCode.Usage, string.Join(' ', parsed.Errors.Select(error => error.Message)))
+            ErrorView.Write(session.Error, new CliException(ExitCode.Usage, string.Join(' ', parsed.Errors.SelectMany(error => error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))))
             {
                 Where = $"exchange {string.Join(' ', args)}",
                 Fix = $"{command} --help shows what may be given.",

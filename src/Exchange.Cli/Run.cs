@@ -7,6 +7,8 @@ sealed record Run(JsonElement Json)
 {
     public string Id => Json.Text("id") ?? "";
 
+    public string ShortId => Cli.ShortId.Of(Id);
+
     public string Dataset => Json.Text("dataset") ?? "";
 
     public string State => Json.Text("state") ?? "";

@@ -7,6 +7,8 @@ static class ErrorView
 {
     const string Indent = "  ";
 
+    static readonly Style Fix = new(Color.Yellow);
+
     public static void Write(Screen screen, CliException error)
     {
         screen.Line($"[red]Error:[/] {error.Message}");
@@ -23,21 +25,22 @@ static class ErrorView
     /// <summary>A detail on a line of its own, its fix below it.</summary>
     public static void WriteDetail(Screen screen, ErrorDetail detail, string indent = Indent)
     {
-        var place = detail.Where is null ? "" : $"{detail.Where}: ";
-        WriteIndented(screen, new Text(CellText.Visible(place + detail.Message)), indent);
+        var place = string.IsNullOrEmpty(detail.Where) ? "" : $"{detail.Where}: ";
+        WriteHanging(screen, new Text(indent), new Text(CellText.Visible(place + detail.Message)));
         if (detail.Fix is { } fix)
-            WriteIndented(screen, new Text(CellText.Visible("→ " + fix), new Style(Color.Yellow)), indent + Indent);
+            WriteHanging(screen, new Text(indent + "  → ", Fix), new Text(CellText.Visible(fix), Fix));
     }
 
-    static void WriteLabelled(Screen screen, string label, string text)
+    static void WriteLabelled(Screen screen, string label, string text) =>
+        WriteHanging(screen, new Text($"{Indent}{label}: ", new Style(decoration: Decoration.Dim)), new Text(CellText.Visible(text)));
+
+    /// <summary>What does not fit goes on below the text, not below what leads it in.</summary>
+    static void WriteHanging(Screen screen, Text lead, Text text)
     {
         var grid = new Grid { Expand = false };
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 1, 0) });
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0), Width = lead.Length });
         grid.AddColumn(new GridColumn { Padding = new Padding(0) });
-        grid.AddRow(new Text(label + ":", new Style(decoration: Decoration.Dim)), new Text(CellText.Visible(text)));
+        grid.AddRow(lead, text);
         screen.Write(grid);
     }
-
-    static void WriteIndented(Screen screen, Text text, string indent) =>
-        screen.Write(new Padder(text, new Padding(indent.Length, 0, 0, 0)) { Expand = false });
 }

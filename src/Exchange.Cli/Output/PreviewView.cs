@@ -33,7 +33,7 @@ static class PreviewView
         session.Out.Blank();
         session.Out.Line($"[bold]Records[/] [dim]{accepted.Count} of {Words.Count(records.Count, "row")}[/]");
         if (accepted.Count > 0)
-            RecordTable.Write(session.Out, [.. accepted.Select(record => (record.Text("row") ?? "", record.Member("record")))]);
+            RecordTable.Write(session.Out, "ROW", [.. accepted.Select(record => (record.Text("row") ?? "", record.Member("record")))]);
     }
 
     static void WriteRejects(CliSession session, List<JsonElement> rejects)

@@ -6,8 +6,9 @@ namespace Exchange.Cli.Output;
 static class RecordTable
 {
     /// <param name="screen">Where to.</param>
+    /// <param name="keyTitle">What the keys are; their column is left out where a member says the same.</param>
     /// <param name="records">Key and record; no record for one that is gone.</param>
-    public static void Write(Screen screen, IReadOnlyList<(string Key, JsonElement? Record)> records)
+    public static void Write(Screen screen, string keyTitle, IReadOnlyList<(string Key, JsonElement? Record)> records)
     {
         var members = records
             .SelectMany(item => item.Record is { ValueKind: JsonValueKind.Object } record ? record.EnumerateObject().Select(member => member.Name) : [])
@@ -15,7 +16,7 @@ static class RecordTable
         var numbers = members.Where(member => records.All(item => item.Record?.Member(member) is null or { ValueKind: JsonValueKind.Number })).ToHashSet();
         var showKey = !members.Exists(member => records.All(item => item.Record?.Text(member) == item.Key));
         var table = new TextTable([
-            .. showKey ? [new Column("KEY", Fit.Clip)] : Array.Empty<Column>(),
+            .. showKey ? [new Column(keyTitle, Fit.Clip)] : Array.Empty<Column>(),
             .. members.Select(member => new Column(member, Fit.Clip, Right: numbers.Contains(member)))]);
         foreach (var (key, record) in records)
         {

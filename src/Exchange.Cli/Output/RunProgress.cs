@@ -64,7 +64,7 @@ static class RunProgress
         var read = run.Count("read");
         List<string> figures = [];
         if (read > 0)
-            figures.Add(run.RowEstimate > 0 ? $"{Words.Count(read)} of ~{Words.Count(run.RowEstimate)} rows" : $"{Words.Count(read)} rows");
+            figures.Add(run.RowEstimate > 0 ? $"{Words.Count(read).PadLeft(Words.Count(run.RowEstimate).Length)} of ~{Words.Count(run.RowEstimate)} rows" : $"{Words.Count(read)} rows");
         if (run.RowsPerSecond is > 0 and var rate)
             figures.Add($"{Words.Count(rate)}/s");
         if (run.RowsPerSecond is > 0 && run.RowEstimate > read)

@@ -11,11 +11,11 @@ static class RunView
     public static void Write(CliSession session, Run run)
     {
         var screen = session.Out;
-        var took = run.Took is { } span ? $" in {Words.Span(span)}" : "";
-        screen.Line($"Run {run.Id} of [bold]{run.Dataset}[/] [{Words.StateColour(run.State)}]{StateSentence(run) + took}[/]");
+        var took = run.State != "held" && run.Took is { } span ? $" in {Words.Span(span)}" : "";
+        screen.Line($"Run {run.ShortId} of [bold]{run.Dataset}[/] [{Words.StateColour(run.State)}]{StateSentence(run) + took}[/]");
         WriteCounts(screen, run);
         WriteTimes(session, run);
-        if (run.Json.Member("error") is { } error)
+        if (run.State is "failed" or "retrying" && run.Json.Member("error") is { } error)
             ErrorView.WriteDetail(screen, new ErrorDetail(error.Text("kind"), error.Text("message") ?? "The run failed.", error.Text("fix")));
         if (run.Json.Member("hold") is { } hold)
             WriteHold(screen, hold);
@@ -25,11 +25,11 @@ static class RunView
     public static void Hint(CliSession session, Run run)
     {
         if (run.Count("rejected") > 0)
-            session.Hint($"[dim]Look at the rejected rows:[/]  exchange rejects {run.Id}");
+            session.Hint($"[dim]Look at the rejected rows:[/]  exchange rejects {run.ShortId}");
         if (run.State != "held")
             return;
-        session.Hint($"[dim]Publish all the same:[/]       exchange runs publish {run.Id} --reason \"…\"");
-        session.Hint($"[dim]Throw this read away:[/]       exchange runs discard {run.Id} --reason \"…\"");
+        session.Hint($"[dim]Publish all the same:[/]       exchange runs publish {run.ShortId} --reason \"…\"");
+        session.Hint($"[dim]Throw this read away:[/]       exchange runs discard {run.ShortId} --reason \"…\"");
     }
 
     static string StateSentence(Run run) => run.State switch
@@ -64,12 +64,10 @@ static class RunView
     static void WriteHold(Screen screen, JsonElement hold)
     {
         ErrorView.WriteDetail(screen, new ErrorDetail(hold.Text("reason"), hold.Text("detail") ?? "A person must look before this is published."));
-        var changes = hold.Items("changes").ToList();
-        if (changes.Count == 0)
-            return;
-        var table = new TextTable(new Column("CHANGE"), new Column("COLUMN"), new Column("WAS", Fit.Clip), new Column("NOW", Fit.Clip), new Column("WHAT TO DO", Fit.Wrap));
-        foreach (var change in changes)
-            table.Add(change.Text("what"), change.Text("column"), change.Text("was"), change.Text("now"), change.Text("fix"));
-        table.WriteTo(screen);
+        foreach (var change in hold.Items("changes"))
+        {
+            var sides = string.Join(" → ", new[] { change.Text("was"), change.Text("now") }.Where(side => side is not null));
+            ErrorView.WriteDetail(screen, new ErrorDetail($"{change.Text("what")} {change.Text("column")}", sides, change.Text("fix")), "    ");
+        }
     }
 }

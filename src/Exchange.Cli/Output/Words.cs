@@ -17,6 +17,15 @@ static class Words
     public static string Time(DateTimeOffset? time, TimeProvider clock) =>
         time is { } at ? TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
 
+    /// <summary>Local time for lists, where room is short: month, day and minute, or the date of another year.</summary>
+    public static string ShortTime(DateTimeOffset? time, TimeProvider clock)
+    {
+        if (time is null)
+            return "";
+        var local = TimeZoneInfo.ConvertTime(time.Value, clock.LocalTimeZone);
+        return local.ToString(local.Year == clock.GetLocalNow().Year ? "MM-dd HH:mm" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>0.4 s, 12 s, 3 min 20 s, 2 h 05 min</summary>
     public static string Span(TimeSpan? span) => span switch
     {

@@ -13,7 +13,7 @@ static class AuditVerb
         var subject = new Option<string?>("--subject") { Description = "Only events about this thing, such as dataset/companies.", HelpName = "subject" };
         var actor = new Option<string?>("--actor") { Description = "Only what this person or system did.", HelpName = "name" };
         var before = new Option<long?>("--before") { Description = "Only events before this sequence number, to page back.", HelpName = "seq" };
-        var limit = CommonOptions.Limit(50, "events");
+        var limit = CommonOptions.Limit(50, "Events shown at most.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat);
         return new Command("audit", "Lists audit events, newest first: who did what to what, and when.")
         {

@@ -18,7 +18,7 @@ static class ChangesVerb
             Description = "Keeps the cursor in this file: goes on where the last call ended, and moves on only when all was written.",
             HelpName = "file",
         };
-        var limit = CommonOptions.Limit(20, "changes in a table or as json; ndjson gives all");
+        var limit = CommonOptions.Limit(20, "Changes of a table or of json at most; ndjson gives all.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat);
         var changes = new Command("changes", "Reads the change feed of a dataset: every record that was added, updated or deleted since a cursor.")
         {

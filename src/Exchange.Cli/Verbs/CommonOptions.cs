@@ -15,7 +15,7 @@ static class CommonOptions
     {
         var option = new Option<string>("--output", "-o")
         {
-            Description = $"Form of the output: {string.Join(", ", formats[..^1])} or {formats[^1]}; default is {formats[0]}.",
+            Description = "Form of the output.",
             HelpName = string.Join('|', formats),
             DefaultValueFactory = _ => formats[0],
         };
@@ -23,11 +23,11 @@ static class CommonOptions
         return option;
     }
 
-    public static Option<int> Limit(int rows, string what)
+    public static Option<int> Limit(int rows, string description)
     {
         var option = new Option<int>("--limit")
         {
-            Description = $"Shows at most this many {what}; default is {rows}.",
+            Description = description,
             HelpName = "n",
             DefaultValueFactory = _ => rows,
         };

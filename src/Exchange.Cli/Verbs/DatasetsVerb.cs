@@ -33,8 +33,8 @@ static class DatasetsVerb
             var publication = dataset.Member("publication");
             table.Add(
                 dataset.Text("name"), Words.Title(dataset.Member("title"), session.Environment), Words.StateCell(dataset.Text("state")),
-                Words.Count(publication?.Number("records")), Words.Time(publication?.Time("at"), session.TimeProvider),
-                Words.Time(dataset.Time("nextRun"), session.TimeProvider), dataset.Text("department"));
+                Words.Count(publication?.Number("records")), Words.ShortTime(publication?.Time("at"), session.TimeProvider),
+                Words.ShortTime(dataset.Time("nextRun"), session.TimeProvider), dataset.Text("department"));
         }
         if (table.Count > 0)
             table.WriteTo(session.Out);

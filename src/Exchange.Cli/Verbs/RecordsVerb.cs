@@ -25,7 +25,7 @@ static class RecordsVerb
                 result.AddError($"--filter {token.Value}: give field=value.");
         });
         var asOf = new Option<long?>("--as-of") { Description = "As published by this earlier publication.", HelpName = "publication" };
-        var limit = CommonOptions.Limit(20, "records in a table or as json; ndjson and csv give all");
+        var limit = CommonOptions.Limit(20, "Records of a table or of json at most; ndjson and csv give all.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat, CommonOptions.CsvFormat);
         return new Command("records", "Reads the published records of a dataset: a few as a table, or all of them as a stream.")
         {
@@ -80,7 +80,7 @@ static class RecordsVerb
         if (items.Count == 0)
             session.Hint($"No records.");
         else
-            RecordTable.Write(session.Out, items.Select(item => (item.Text("key") ?? "", item.Member("record"))).ToList());
+            RecordTable.Write(session.Out, "KEY", items.Select(item => (item.Text("key") ?? "", item.Member("record"))).ToList());
         if (page.Text("next") is not null)
             session.Hint($"[dim]The first {items.Count} are shown, as of publication {page.Text("asOf")}. All of them:[/]  -o ndjson [dim]or[/] -o csv");
     }

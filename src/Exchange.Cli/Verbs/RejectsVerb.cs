@@ -15,12 +15,12 @@ static class RejectsVerb
     public static Command Build(CliSession session)
     {
         var of = new Argument<string>("dataset|run") { Description = "Name of a dataset, for its latest run, or number of a run." };
-        var limit = CommonOptions.Limit(20, "rows in a table; the other forms give all");
+        var limit = CommonOptions.Limit(20, "Rows of a table at most; the other forms give all.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat, CommonOptions.CsvFormat);
         return new Command("rejects", "Shows the rows that were rejected: where each stood, what is wrong, and the raw row.") { of, limit, output }
             .Does(async (parsed, cancellationToken) =>
             {
-                var path = PathOf(parsed.GetRequiredValue(of));
+                var path = await PathAsync(session, parsed.GetRequiredValue(of), cancellationToken);
                 switch (parsed.GetValue(output))
                 {
                     case CommonOptions.Table:
@@ -43,9 +43,10 @@ static class RejectsVerb
             });
     }
 
-    /// <summary>Names of datasets begin with a letter, numbers of runs do not.</summary>
-    static string PathOf(string datasetOrRun) =>
-        char.IsAsciiDigit(datasetOrRun[0]) ? $"runs/{HubClient.Segment(datasetOrRun)}/rejects" : $"datasets/{HubClient.Segment(datasetOrRun)}/rejects";
+    static async Task<string> PathAsync(CliSession session, string datasetOrRun, CancellationToken cancellationToken) =>
+        Guid.TryParse(datasetOrRun, out _) || ShortId.IsPossible(datasetOrRun)
+            ? $"runs/{(await RunLookup.FindAsync(session.Hub, datasetOrRun, cancellationToken)).Id}/rejects"
+            : $"datasets/{HubClient.Segment(datasetOrRun)}/rejects";
 
     static async IAsyncEnumerable<JsonElement> AllAsync(CliSession session, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -20,32 +20,44 @@ static class RunVerb
     {
         var run = new Run(await session.Hub.PostAsync($"datasets/{HubClient.Segment(dataset)}/runs", null, cancellationToken));
         if (wait)
-            run = await WaitAsync(session, run, cancellationToken);
+            return await WaitAsync(session, run, asJson, cancellationToken);
         if (asJson)
             session.WriteJson(run.Json);
-        else if (wait)
-            RunView.Write(session, run);
         else
-            session.Out.Line($"Run {run.Id} of [bold]{run.Dataset}[/] is queued.");
-        if (!wait)
-            session.Hint($"[dim]See how it goes:[/]  exchange runs show {run.Id}");
-        else if (!asJson)
-            RunView.Hint(session, run);
-        return wait ? run.ExitCode : ExitCode.Ok;
+            session.Out.Line($"Run {run.ShortId} of [bold]{run.Dataset}[/] is queued.");
+        session.Hint($"[dim]See how it goes:[/]  exchange runs show {run.ShortId}");
+        return ExitCode.Ok;
     }
 
-    static async Task<Run> WaitAsync(CliSession session, Run run, CancellationToken cancellationToken)
+    static async Task<ExitCode> WaitAsync(CliSession session, Run run, bool asJson, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunProgress.ShowAsync(session.Error, session.TimeProvider, run, RunWatch.FollowAsync(session, run.Id, cancellationToken));
+            var watch = RunWatch.FollowAsync(session, run.Id, cancellationToken);
+            run = await RunProgress.ShowAsync(session.Error, session.TimeProvider, run, watch);
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or CliException)
+        catch (OperationCanceledException)
         {
-            session.Error.Line($"Stopped waiting; run {run.Id} goes on at the hub.");
-            session.Error.Line($"[dim]See how it goes:[/]  exchange runs show {run.Id}");
-            session.Error.Line($"[dim]Stop it:[/]          exchange runs cancel {run.Id}");
+            SayItGoesOn(session, run);
+            return ExitCode.Interrupted;
+        }
+        catch (CliException)
+        {
+            SayItGoesOn(session, run);
             throw;
         }
+        if (asJson)
+            session.WriteJson(run.Json);
+        else
+            RunView.Write(session, run);
+        RunView.Hint(session, run);
+        return run.ExitCode;
+    }
+
+    static void SayItGoesOn(CliSession session, Run run)
+    {
+        session.Error.Line($"Stopped waiting; run {run.ShortId} goes on at the hub.");
+        session.Error.Line($"[dim]See how it goes:[/]  exchange runs show {run.ShortId}");
+        session.Error.Line($"[dim]Stop it:[/]          exchange runs cancel {run.ShortId}");
     }
 }

@@ -11,9 +11,9 @@ static class RunsCancel
         return new Command("cancel", "Stops a run; nothing of it is published.") { id }
             .Does(async (parsed, cancellationToken) =>
             {
-                var run = parsed.GetRequiredValue(id);
-                await session.Hub.PostAsync($"runs/{HubClient.Segment(run)}/cancel", null, cancellationToken);
-                session.Out.Line($"Run {run} is being cancelled; the published records stay as they are.");
+                var run = await RunLookup.FindAsync(session.Hub, parsed.GetRequiredValue(id), cancellationToken);
+                await session.Hub.PostAsync($"runs/{run.Id}/cancel", null, cancellationToken);
+                session.Out.Line($"Run {run.ShortId} of [bold]{run.Dataset}[/] is being cancelled; the published records stay as they are.");
                 return ExitCode.Ok;
             });
     }

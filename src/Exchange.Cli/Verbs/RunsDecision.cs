@@ -12,11 +12,10 @@ static class RunsDecision
         return new Command(verb, description) { id, reason }
             .Does(async (parsed, cancellationToken) =>
             {
-                var run = parsed.GetRequiredValue(id);
-                await session.Hub.PostAsync(
-                    $"runs/{HubClient.Segment(run)}/{verb}", new { reason = parsed.GetRequiredValue(reason) }, cancellationToken);
-                session.Out.Line($"Run {run} is being {outcome}.");
-                session.Hint($"[dim]See how it goes:[/]  exchange runs show {run}");
+                var run = await RunLookup.FindAsync(session.Hub, parsed.GetRequiredValue(id), cancellationToken);
+                await session.Hub.PostAsync($"runs/{run.Id}/{verb}", new { reason = parsed.GetRequiredValue(reason) }, cancellationToken);
+                session.Out.Line($"Run {run.ShortId} of [bold]{run.Dataset}[/] is being {outcome}.");
+                session.Hint($"[dim]See how it goes:[/]  exchange runs show {run.ShortId}");
                 return ExitCode.Ok;
             });
     }

@@ -6,7 +6,7 @@ namespace Exchange.Cli.Verbs;
 /// <summary><c>exchange runs show</c>: one run in full.</summary>
 static class RunsShow
 {
-    public static Argument<string> RunArgument() => new("run") { Description = "Number of the run, as \"exchange runs\" lists it." };
+    public static Argument<string> RunArgument() => new("run|dataset") { Description = "The run as \"exchange runs\" lists it, or a dataset for its latest run." };
 
     public static Command Build(CliSession session)
     {
@@ -15,7 +15,7 @@ static class RunsShow
         return new Command("show", "Shows one run: its state, its counts, and why it failed or is held.") { id, output }
             .Does(async (parsed, cancellationToken) =>
             {
-                var run = new Run(await session.Hub.GetAsync($"runs/{HubClient.Segment(parsed.GetRequiredValue(id))}", cancellationToken));
+                var run = await RunLookup.FindAsync(session.Hub, parsed.GetRequiredValue(id), cancellationToken);
                 if (parsed.GetValue(output) == CommonOptions.JsonFormat)
                 {
                     session.WriteJson(run.Json);

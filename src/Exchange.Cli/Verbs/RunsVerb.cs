@@ -13,7 +13,7 @@ static class RunsVerb
         var dataset = new Option<string?>("--dataset") { Description = "Only runs of this dataset.", HelpName = "name" };
         var state = new Option<string?>("--state") { Description = $"Only runs in this state: {string.Join(", ", States)}.", HelpName = "state" };
         state.AcceptOnlyFromAmong(States);
-        var limit = CommonOptions.Limit(20, "runs");
+        var limit = CommonOptions.Limit(20, "Runs shown at most.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat);
         var runs = new Command("runs", "Lists runs, newest first; its verbs look at one run or decide about it.")
         {
@@ -45,13 +45,13 @@ static class RunsVerb
             return;
         }
         var table = new TextTable(
-            new Column("RUN"), new Column("DATASET", Fit.Clip), new Column("STATE"), new Column("STARTED"), new Column("TOOK", Right: true),
-            new Column("READ", Right: true), new Column("CHANGED", Right: true), new Column("REJECTED", Right: true));
+            new Column("RUN"), new Column("DATASET", Fit.Clip), new Column("STATE"), new Column("READ", Right: true),
+            new Column("CHANGED", Right: true), new Column("REJECTED", Right: true), new Column("STARTED"), new Column("TOOK", Right: true));
         foreach (var run in runs)
             table.Add(
-                run.Id, run.Dataset, Words.StateCell(run.State), Words.Time(run.StartedAt ?? run.Json.Time("requestedAt"), session.TimeProvider),
-                Words.Span(run.Took), Words.Count(run.Count("read")),
-                Words.Count(run.Count("added") + run.Count("updated") + run.Count("deleted")), Words.Count(run.Count("rejected")));
+                run.ShortId, run.Dataset, Words.StateCell(run.State), Words.Count(run.Count("read")),
+                Words.Count(run.Count("added") + run.Count("updated") + run.Count("deleted")), Words.Count(run.Count("rejected")),
+                Words.ShortTime(run.StartedAt ?? run.Json.Time("requestedAt"), session.TimeProvider), Words.Span(run.Took));
         table.WriteTo(session.Out);
     }
 }

@@ -13,7 +13,7 @@ static class SourcePreview
         var stream = new Option<string?>("--stream") { Description = "The table, view or set of files to read; may be left out when there is but one.", HelpName = "name" };
         var mapping = new Option<string?>("--mapping") { Description = "Also shows the records that this mapping makes of the rows.", HelpName = "name" };
         var schema = new Option<string?>("--schema") { Description = "Checks the mapped records against this schema version.", HelpName = "name/version" };
-        var limit = CommonOptions.Limit(20, "rows");
+        var limit = CommonOptions.Limit(20, "Rows read at most.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat);
         return new Command("preview", "Reads a few rows of a source and, with a mapping, shows the records they become.")
         {

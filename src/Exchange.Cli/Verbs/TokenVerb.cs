@@ -27,7 +27,7 @@ static class TokenVerb
                     new { name = parsed.GetRequiredValue(name), role = parsed.GetRequiredValue(role), department = parsed.GetValue(department) },
                     cancellationToken);
                 session.OutText.WriteLine(created.Text("token"));
-                session.Hint($"[dim]Keep it now: the hub shows it this once only. To take it back:[/]  exchange token revoke {created.Text("id")}");
+                session.Hint($"[dim]Keep it now: the hub shows it this once only. To take it back:[/]  exchange token revoke {ShortId.Of(created.Text("id") ?? "")}");
                 return ExitCode.Ok;
             });
     }
@@ -47,7 +47,7 @@ static class TokenVerb
                 var table = new TextTable(new Column("TOKEN"), new Column("NAME", Fit.Clip), new Column("ROLE"), new Column("DEPARTMENT", Fit.Clip), new Column("CREATED"));
                 foreach (var token in tokens.List())
                     table.Add(
-                        token.Text("id"), token.Text("name"), token.Text("role"), token.Text("department") ?? "-",
+                        ShortId.Of(token.Text("id") ?? ""), token.Text("name"), token.Text("role"), token.Text("department") ?? "-",
                         Words.Time(token.Time("createdAt"), session.TimeProvider));
                 table.WriteTo(session.Out);
                 return ExitCode.Ok;
@@ -56,12 +56,14 @@ static class TokenVerb
 
     static Command Revoke(CliSession session)
     {
-        var id = new Argument<string>("token") { Description = "Id of the token, as \"exchange token list\" shows it." };
+        var id = new Argument<string>("token") { Description = "The token as \"exchange token list\" shows it." };
         return new Command("revoke", "Takes a token back; it stops working at once.") { id }
             .Does(async (parsed, cancellationToken) =>
             {
-                await session.Hub.DeleteAsync($"tokens/{HubClient.Segment(parsed.GetRequiredValue(id))}", cancellationToken);
-                session.Out.Line($"Token {parsed.GetRequiredValue(id)} is revoked.");
+                var tokens = await session.Hub.GetAsync("tokens", cancellationToken);
+                var token = ShortId.Find(tokens.List(), parsed.GetRequiredValue(id), "token");
+                await session.Hub.DeleteAsync($"tokens/{HubClient.Segment(token.Text("id")!)}", cancellationToken);
+                session.Out.Line($"The token of [bold]{token.Text("name")}[/] is revoked.");
                 return ExitCode.Ok;
             });
     }
