@@ -3,7 +3,6 @@ using Exchange.Cli;
 
 namespace Exchange.Hub.Tests.Cli;
 
-[Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ApplyVerbTests : IDisposable
 {
     const string Created = """{"change":"created","changes":[]}""";
@@ -77,10 +76,10 @@ public sealed class ApplyVerbTests : IDisposable
         Assert.That(await cli.RunAsync($"apply {folder.Root}"), Is.EqualTo(ExitCode.Failed));
         Assert.That(hub.Requests, Is.Empty);
         Assert.That(cli.Error, Does.Contain("nothing was sent")
-            .And.Contain("datasets/homes.dataset.json:2:24: ")
+            .And.Contain("datasets/homes.dataset.json:2:23: ")
             .And.Contain("datasets/Big Homes.dataset.json: is not named as a dataset is.")
             .And.Contain("mappings/twice.mapping.json:1:")
-            .And.Contain("sources/registry.source.json:1:84: The environment variable REGISTRY_PASSWORD is not set."));
+            .And.Contain("sources/registry.source.json:1:82: The environment variable REGISTRY_PASSWORD is not set."));
     }
 
     [Test]

@@ -3,7 +3,6 @@ using Exchange.Cli;
 
 namespace Exchange.Hub.Tests.Cli;
 
-[Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class DoctorVerbTests
 {
     readonly FakeHub hub = new();

@@ -5,7 +5,6 @@ using Exchange.Cli.Documents;
 
 namespace Exchange.Hub.Tests.Cli;
 
-[Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class JsonLocatorTests
 {
     static readonly Gen<string> Name = Gen.OneOfConst("a", "b/c", "d~e", "名称", "with \"quotes\"", "");

@@ -3,7 +3,6 @@ using Exchange.Cli;
 
 namespace Exchange.Hub.Tests.Cli;
 
-[Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunVerbTests
 {
     const string Id = "0199f2c0-7d3a-7b5e-8c1f-3fa9c1d2aa01";

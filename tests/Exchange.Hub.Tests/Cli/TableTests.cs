@@ -4,7 +4,6 @@ using Exchange.Cli.Output;
 
 namespace Exchange.Hub.Tests.Cli;
 
-[Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TableTests
 {
     static readonly Gen<string> CellOf = Gen.OneOf(
