@@ -1,13 +1,17 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Exchange.Connectors.Folder;
+namespace Exchange.Sdk;
 
-/// <summary>A file name pattern: <c>*</c>, <c>?</c> and <c>**</c>. Upper and lower case differ.</summary>
-sealed class Glob
+/// <summary>
+/// A file name pattern: <c>*</c> is any text without a slash, <c>?</c> one character, <c>**</c> any number of folders.
+/// Upper and lower case differ.
+/// </summary>
+public sealed class Glob
 {
     readonly Regex regex;
 
+    /// <summary>Makes a matcher of a pattern with forward slashes.</summary>
     public Glob(string pattern)
     {
         Deep = pattern.Contains('/');
