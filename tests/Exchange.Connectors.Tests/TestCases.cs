@@ -9,7 +9,7 @@ namespace Exchange.Connectors.Tests;
 
 /// <summary>
 /// Runs <c>connectors/*/testcases/*</c>. A case is a folder with <c>source.json</c>, its input, perhaps
-/// <c>request.json</c>, and what must come of it: <c>expected.jsonl</c> (the columns, the rows, the rejects) or
+/// <c>request.json</c>, and what must come of it: <c>expected.jsonl</c> (the columns, the rows, the rejects, the end) or
 /// <c>expected.err</c> (the kind of error and its message). With EXCHANGE_ACCEPT=1 what came is written as what is
 /// expected, and the tables of the READMEs are renewed, for a person to look at in the diff.
 /// </summary>
@@ -52,7 +52,11 @@ public sealed class TestCases
             var source = Repository.Plugins.Resolve(document, TimeProvider.System, work);
             var reading = await Reading.OfAsync(source, await RequestAsync(folder, source));
             var columns = new JsonObject { ["columns"] = new JsonArray([.. reading.Columns.Select(name => (JsonNode)name)]) };
-            return ("expected.jsonl", string.Concat(reading.Lines.Prepend(columns.ToJsonString(Reading.Readable)).Select(line => line + "\n")));
+            var end = new JsonObject { ["complete"] = reading.End.Complete };
+            if (source.Connector is not FileConnector && reading.End.Checkpoint is { } checkpoint)
+                end["checkpoint"] = checkpoint;
+            string[] lines = [columns.ToJsonString(Reading.Readable), .. reading.Lines, end.ToJsonString(Reading.Readable)];
+            return ("expected.jsonl", string.Concat(lines.Select(line => line + "\n")));
         }
         catch (ConnectorException error)
         {

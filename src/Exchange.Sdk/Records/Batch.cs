@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 
 namespace Exchange.Sdk;
 
@@ -83,6 +84,18 @@ public sealed class Batch
             GrowBuffer(20);
         Utf8Formatter.TryFormat(value, buffer.AsSpan(used), out var written);
         CloseCell(ValueKind.Integer, written);
+    }
+
+    /// <summary>Adds a binary floating point number in its shortest round-trip form; what is no number is a text (<c>NaN</c>, <c>Infinity</c>).</summary>
+    public void AddDouble(double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            AddText(value.ToString(CultureInfo.InvariantCulture));
+            return;
+        }
+        value.TryFormat(GetSpan(32), out var written, provider: CultureInfo.InvariantCulture);
+        CloseCell(ValueKind.Double, written);
     }
 
     /// <summary>Adds a text cell from UTF-16.</summary>
