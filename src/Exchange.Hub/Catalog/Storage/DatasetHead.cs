@@ -1,0 +1,25 @@
+namespace Exchange.Hub.Catalog.Storage;
+
+/// <summary>Where a dataset stands.</summary>
+/// <param name="Seq">Last seq of the change feed.</param>
+/// <param name="Publication">Number of the last publication; 0 before the first.</param>
+/// <param name="Records">Records alive.</param>
+/// <param name="Epoch">Feed epoch.</param>
+/// <param name="HashSeed">Seed of the content hashes.</param>
+/// <param name="Checkpoint">Source position up to which records are safely published.</param>
+/// <param name="Columns">Source columns of the last publication, as JSON.</param>
+/// <param name="Storage">False until the dataset's tables exist.</param>
+public sealed record DatasetHead(
+    int DatasetId,
+    string Name,
+    string Department,
+    long Seq,
+    int Publication,
+    long Records,
+    int Epoch,
+    long HashSeed,
+    string? Checkpoint,
+    string? Columns,
+    DateTimeOffset? PublishedAt,
+    bool Storage,
+    IReadOnlyList<FilterColumn> Filters);

@@ -1,0 +1,32 @@
+using Exchange.Hub.Audit;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Runs;
+
+/// <summary>Stops a run before it publishes.</summary>
+sealed class CancelRun(NpgsqlDataSource database, RunStore runs, IAuditTrail audit)
+{
+    /// <summary>A waiting run is cancelled at once; a running one is asked to stop and does so within seconds.</summary>
+    /// <exception cref="HubException">No such run, not the caller's to stop, or it has ended.</exception>
+    public async Task ExecuteAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        var run = await runs.FindAsync(id, cancellationToken) ?? throw HubException.NotFound("run-not-found", $"There is no run {id}.");
+        var head = await DatasetHeads.FindAsync(database, run.Dataset, cancellationToken);
+        if (!caller.MayActFor(head!.Department))
+            throw HubException.Forbidden("other-department", $"Dataset {run.Dataset} belongs to {head.Department}; only its own staff may stop its runs.");
+        await database.InTransactionAsync(
+            async connection =>
+            {
+                if (run.State.CanBecome(RunState.Cancelled) && run.State != RunState.Running
+                    && await runs.MoveAsync(connection, id, run.State, RunState.Cancelled, null, cancellationToken))
+                    await audit.AppendAsync(connection, caller, new RunCancelled(run.Dataset, id), cancellationToken);
+                else if (await runs.RequestCancelAsync(connection, id, cancellationToken))
+                    await audit.AppendAsync(connection, caller, new RunCancelRequested(run.Dataset, id), cancellationToken);
+                else
+                    throw HubException.Conflict("run-over", $"The run is {run.State.Stored()} and cannot be cancelled.");
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Exchange.Hub.Audit;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Runs.Publishing;
+using Npgsql;
+
+namespace Exchange.Hub.Runs;
+
+/// <summary>
+/// Publications that wait for a person. What a person releases is exactly what the run found: its changes lie in logged
+/// tables, and they apply only to the publication that they were compared with.
+/// </summary>
+sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing, RunStore runs, IAuditTrail audit, TimeProvider time)
+{
+    /// <summary>Publishes what a run held.</summary>
+    /// <exception cref="HubException">The run is not held, cannot be published as it is, or a later publication overtook it.</exception>
+    public async Task PublishAsync(Guid runId, string reason, Caller caller, CancellationToken cancellationToken)
+    {
+        var run = await HeldAsync(runId, cancellationToken);
+        await using var connection = await publishing.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var found = await DatasetHeads.FindAsync(connection, run.Dataset, cancellationToken);
+        var head = await DatasetHeads.LockAsync(connection, found!.DatasetId, cancellationToken);
+        if (run.Hold!.Reason == Hold.ColumnsChanged)
+            await AcceptColumnsAsync(connection, run, head, reason, caller, cancellationToken);
+        else
+            await ApplyAsync(connection, run, head, reason, caller, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Decides against what a run held.</summary>
+    /// <exception cref="HubException">The run is not held.</exception>
+    public async Task DiscardAsync(Guid runId, string reason, Caller caller, CancellationToken cancellationToken)
+    {
+        var run = await HeldAsync(runId, cancellationToken);
+        await database.InTransactionAsync(
+            async connection =>
+            {
+                await MoveAsync(connection, run, RunState.Discarded, null, cancellationToken);
+                await DropAsync(connection, runId, cancellationToken);
+                await audit.AppendAsync(connection, caller, new HeldPublicationDiscarded(run.Dataset, runId, reason), cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Notes what a held run would publish.</summary>
+    public static Task StoreAsync(NpgsqlConnection connection, Outcome outcome, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"insert into runs.held_changes (run_id, base, changes, checkpoint, columns) values ($1, $2, $3, $4, $5)",
+            [outcome.Claim.Id, outcome.Plan.Head.Publication,
+             JsonSerializer.Serialize(outcome.Changes with { LateRejects = [] }, RunStore.Json), outcome.End.Checkpoint,
+             JsonSerializer.Serialize(outcome.Columns, RunStore.Json)],
+            cancellationToken);
+
+    /// <summary>A newer run of the same dataset takes the place of one that is held.</summary>
+    public static async Task SupersedeAsync(NpgsqlConnection connection, IAuditTrail audit, RunClaim by, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var older = await connection.ScalarAsync<Guid?>(
+            $"update runs.runs set state = 'discarded', ended_at = $2 where dataset_id = $1 and state = 'held' returning id",
+            [by.DatasetId, at], cancellationToken);
+        if (older is not { } run)
+            return;
+        await DropAsync(connection, run, cancellationToken);
+        await audit.AppendAsync(connection, Caller.System, new HeldPublicationDiscarded(by.Dataset, run, $"Superseded by run {by.Id}."), cancellationToken);
+    }
+
+    async Task ApplyAsync(NpgsqlConnection connection, Run run, DatasetHead head, string reason, Caller caller, CancellationToken cancellationToken)
+    {
+        var held = await connection.FirstOrDefaultAsync(
+            $"select base, changes, checkpoint, columns from runs.held_changes where run_id = $1", [run.Id],
+            row => (Base: row.GetInt32(0), Changes: JsonSerializer.Deserialize<Changes>(row.GetString(1), RunStore.Json)!, Checkpoint: row.Maybe<string>(2), Columns: row.GetString(3)),
+            cancellationToken);
+        if (held.Base != head.Publication)
+            throw HubException.Conflict("held-publication-overtaken", $"Publication {head.Publication} came after this run compared with {held.Base}. Discard it and run again.");
+        var revisions = run.Revisions!.Value.Deserialize<RunRevisions>(RunStore.Json)!;
+        var publication = Publisher.PublicationOf(run.Id, head, held.Changes, revisions, time.GetUtcNow());
+        await new ChangeTables(run.Id, new DatasetTables(head.DatasetId, head.Filters)).ApplyAsync(connection, publication.Number, head.Seq, cancellationToken);
+        await DatasetHeads.AdvanceAsync(connection, publication, held.Checkpoint ?? head.Checkpoint, held.Columns, cancellationToken);
+        await MoveAsync(connection, run, RunState.Succeeded, publication.Number, cancellationToken);
+        await DropAsync(connection, run.Id, cancellationToken);
+        await audit.AppendAsync(connection, caller, new HeldPublicationReleased(run.Dataset, run.Id, reason), cancellationToken);
+        await audit.AppendAsync(connection, caller, PublicationCommitted.Of(run.Dataset, publication), cancellationToken);
+    }
+
+    /// <summary>Takes the columns that the source shows now as the expected ones; the next run reads them.</summary>
+    async Task AcceptColumnsAsync(NpgsqlConnection connection, Run run, DatasetHead head, string reason, Caller caller, CancellationToken cancellationToken)
+    {
+        if (run.Hold!.Changes.FirstOrDefault(c => c.What != "retyped") is { } missing)
+            throw HubException.Conflict("mapping-does-not-fit", $"The mapping reads column {missing.Column}, which the source no longer has. {missing.Fix}");
+        await DatasetHeads.ForgetColumnsAsync(connection, head.DatasetId, cancellationToken);
+        await MoveAsync(connection, run, RunState.Discarded, null, cancellationToken);
+        await audit.AppendAsync(connection, caller, new HeldPublicationReleased(run.Dataset, run.Id, reason), cancellationToken);
+    }
+
+    async Task<Run> HeldAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var run = await runs.FindAsync(id, cancellationToken) ?? throw HubException.NotFound("run-not-found", $"There is no run {id}.");
+        return run.State == RunState.Held
+            ? run
+            : throw HubException.Conflict("run-not-held", $"The run is {run.State.Stored()}; only a held run can be published or discarded.");
+    }
+
+    async Task MoveAsync(NpgsqlConnection connection, Run run, RunState to, int? publication, CancellationToken cancellationToken)
+    {
+        if (!await runs.MoveAsync(connection, run.Id, RunState.Held, to, publication, cancellationToken))
+            throw HubException.Conflict("run-not-held", "Somebody else has decided about this run meanwhile.");
+    }
+
+    static async Task DropAsync(NpgsqlConnection connection, Guid run, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"delete from runs.held_changes where run_id = $1", [run], cancellationToken);
+        await connection.ExecuteAsync(ChangeTables.DropOf(run), [], cancellationToken);
+    }
+}

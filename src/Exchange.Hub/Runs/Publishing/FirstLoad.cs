@@ -1,0 +1,147 @@
+using Exchange.Engine.Records;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Exchange.Sdk;
+using Npgsql;
+
+namespace Exchange.Hub.Runs.Publishing;
+
+/// <summary>
+/// The first publication of a dataset: records are copied straight into its bare table, which is keyed and indexed
+/// afterwards, all in one transaction. Keys that may be duplicates wait beside it and are settled against the key.
+/// </summary>
+sealed class FirstLoad : IIntake
+{
+    readonly DatasetTables tables;
+    readonly ChangeTables changes;
+    readonly FilterValues filters;
+    readonly StageRow stageRow;
+    readonly long hashSeed;
+    readonly Func<CancellationToken, Task<NpgsqlConnection>> connect;
+    readonly KeyFilter seen;
+    readonly CopyWriter copy;
+    NpgsqlConnection? suspectConnection;
+    CopyWriter? suspects;
+    long copied;
+    long suspected;
+    long removed;
+
+    FirstLoad(IntakePlan plan, NpgsqlConnection connection, NpgsqlTransaction transaction, CopyWriter copy, Func<CancellationToken, Task<NpgsqlConnection>> connect)
+    {
+        Connection = connection;
+        Transaction = transaction;
+        this.copy = copy;
+        this.connect = connect;
+        tables = plan.Tables;
+        changes = plan.Changes;
+        filters = new FilterValues(plan.Filters);
+        stageRow = new StageRow(plan.Filters);
+        hashSeed = plan.HashSeed;
+        seen = new KeyFilter(plan.MemoryBytes / 8);
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    public NpgsqlTransaction? Transaction { get; }
+
+    /// <summary>Opens the transaction and the COPY.</summary>
+    public static async Task<FirstLoad> OpenAsync(IntakePlan plan, Func<CancellationToken, Task<NpgsqlConnection>> connect, CancellationToken cancellationToken)
+    {
+        var connection = await connect(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await connection.ExecuteAsync(plan.Tables.CreateBare, [], cancellationToken);
+            var copy = await CopyWriter.OpenAsync(connection, $"copy {plan.Tables.Records} ({plan.Tables.Columns}) from stdin (format binary, freeze)", cancellationToken);
+            return new FirstLoad(plan, connection, transaction, copy, connect);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < records.Count; i++)
+        {
+            if (records.IsDelete(i))
+                removed++;
+            else if (seen.AddAndSuspect(ContentHash.Of(records.Key(i), hashSeed)))
+                await SuspectAsync(source, records, i, cancellationToken);
+            else
+                Copy(records, i);
+            if (copy.Page.IsFull)
+                await copy.SendIfFullAsync(cancellationToken);
+        }
+    }
+
+    public async Task<Changes> CompleteAsync(bool deriveDeletes, CancellationToken cancellationToken)
+    {
+        await copy.CompleteAsync(cancellationToken);
+        await Connection.ExecuteAsync(tables.AddKey, [], cancellationToken);
+        var duplicates = suspects is null ? [] : await SettleSuspectsAsync(cancellationToken);
+        await Connection.ExecuteAsync(tables.AddIndexes, [], cancellationToken);
+        return new Changes(copied + suspected - duplicates.Count, 0, removed, 0, 0, duplicates);
+    }
+
+    /// <summary>The records already stand in the table, numbered from seq 1 as publication 1.</summary>
+    public Task ApplyAsync(int publication, long seq, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task KeepAsync(CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("A first load has nothing published to hold against.");
+
+    public async ValueTask DisposeAsync()
+    {
+        seen.Dispose();
+        await copy.DisposeAsync();
+        await Connection.DisposeAsync(); // rolls back what was not committed
+        if (suspectConnection is null)
+            return;
+        await suspects!.DisposeAsync();
+        await suspectConnection.LeaveAsync(changes.Drop);
+    }
+
+    void Copy(RecordBatch records, int index)
+    {
+        var page = copy.Page;
+        page.StartRow(6 + filters.Count);
+        page.Bytes(records.Key(index));
+        page.Int64(++copied);
+        page.Hash(records.Hash(index));
+        page.Int32(1);
+        page.Boolean(false);
+        page.Bytes(records.Doc(index));
+        filters.Write(records.Doc(index), page);
+    }
+
+    async Task SuspectAsync(Batch source, RecordBatch records, int index, CancellationToken cancellationToken)
+    {
+        if (suspects is null)
+        {
+            suspectConnection = await connect(cancellationToken);
+            await suspectConnection.ExecuteAsync(changes.CreateStage, [], cancellationToken);
+            suspects = await CopyWriter.OpenAsync(suspectConnection, $"copy {changes.Stage} ({changes.Columns}) from stdin (format binary)", cancellationToken);
+        }
+        stageRow.Write(suspects.Page, ++suspected, records, index, RawRow.Of(source, records.SourceRow(index)));
+        await suspects.SendIfFullAsync(cancellationToken);
+    }
+
+    async Task<List<RecordReject>> SettleSuspectsAsync(CancellationToken cancellationToken)
+    {
+        await suspects!.CompleteAsync(cancellationToken);
+        var rejects = await Connection.QueryAsync($"""
+            delete from {changes.Stage} s
+            using (select pos, row_number() over (partition by key order by pos) n from {changes.Stage}) ranked
+            where ranked.pos = s.pos
+              and (ranked.n > 1 or exists (select 1 from {tables.Records} r where r.key = s.key))
+            returning s.key, s.row_number, s.byte_offset, s.origin, s.raw
+            """, [], DuplicateKey.Read, cancellationToken);
+        await Connection.ExecuteAsync($"""
+            insert into {tables.Records} ({tables.Columns})
+              select key, $1 + row_number() over (order by pos), hash, 1, false, doc{tables.FilterList()} from {changes.Stage}
+            """, [copied], cancellationToken);
+        return rejects;
+    }
+}

@@ -1,0 +1,21 @@
+using Exchange.Sdk;
+using Npgsql;
+
+namespace Exchange.Hub.Runs.Publishing;
+
+/// <summary>Chooses how a run's records are compared with what is published.</summary>
+static class Intakes
+{
+    public static async Task<IIntake> OpenAsync(
+        RunPlan plan, Guid run, long memoryBytes, Func<CancellationToken, Task<NpgsqlConnection>> connect, CancellationToken cancellationToken)
+    {
+        var intake = new IntakePlan(run, plan.Head, memoryBytes);
+        if (!plan.Head.Storage)
+            return await FirstLoad.OpenAsync(intake, connect, cancellationToken);
+        var connection = await connect(cancellationToken);
+        var inMemory = plan.Mode == ReadMode.Full && plan.Capabilities.Deletes != DeleteDetection.Tombstone && Refresh.Fits(intake);
+        return inMemory
+            ? await Refresh.OpenAsync(intake, connection, cancellationToken)
+            : await StagedRefresh.OpenAsync(intake, connection, cancellationToken);
+    }
+}
