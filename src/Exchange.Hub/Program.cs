@@ -1,6 +1,10 @@
 using System.Reflection;
 using Exchange.Hub.Audit;
+using Exchange.Hub.Catalog;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Runs;
+using Exchange.Hub.Sources;
+using Exchange.Sdk;
 using Npgsql;
 using Serilog;
 
@@ -76,6 +80,9 @@ public static class HubApp
         builder.Services.AddSingleton(_ => foundation); // by factory: so the container disposes of it, last
         builder.Services.AddPlatform(options, foundation.Logins, foundation.Data, foundation.Redactor);
         builder.Services.AddAudit();
+        builder.Services.AddCatalog();
+        builder.Services.AddSources(PluginCatalog.Load(options.ConnectorDirectory ?? AppContext.BaseDirectory), new SourceFolder(Path.GetFullPath(options.SourcesDirectory)));
+        builder.Services.AddRuns();
         customise?.Invoke(builder.Services);
 
         var hub = builder.Build();
@@ -87,6 +94,9 @@ public static class HubApp
         hub.UseAuthorization();
         hub.MapPlatform();
         hub.MapAudit();
+        hub.MapCatalog();
+        hub.MapSources();
+        hub.MapRuns();
         return hub;
     }
 

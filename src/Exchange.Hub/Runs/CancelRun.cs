@@ -1,4 +1,3 @@
-using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Npgsql;
@@ -22,7 +21,7 @@ sealed class CancelRun(NpgsqlDataSource database, RunStore runs, IAuditTrail aud
                 if (run.State.CanBecome(RunState.Cancelled) && run.State != RunState.Running
                     && await runs.MoveAsync(connection, id, run.State, RunState.Cancelled, null, cancellationToken))
                     await audit.AppendAsync(connection, caller, new RunCancelled(run.Dataset, id), cancellationToken);
-                else if (await runs.RequestCancelAsync(connection, id, cancellationToken))
+                else if (await RunStore.RequestCancelAsync(connection, id, cancellationToken))
                     await audit.AppendAsync(connection, caller, new RunCancelRequested(run.Dataset, id), cancellationToken);
                 else
                     throw HubException.Conflict("run-over", $"The run is {run.State.Stored()} and cannot be cancelled.");

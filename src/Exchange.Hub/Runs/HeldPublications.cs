@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Runs.Publishing;

@@ -30,6 +30,9 @@ sealed class Progress
         Interlocked.Add(ref rejected, batchRejected);
     }
 
+    /// <summary>Begins to count anew.</summary>
+    public void Reset() => read = filtered = rejected = 0;
+
     /// <summary>Counts as they stand; what was accepted is known only when everything was compared.</summary>
     public RunCounts Counts(Changes? changes = null) => new(
         Read, changes?.Added ?? 0, changes?.Updated ?? 0, changes?.Unchanged ?? 0, changes?.Deleted ?? 0, Interlocked.Read(ref filtered), Rejected);

@@ -1,4 +1,3 @@
-using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Npgsql;

@@ -1,4 +1,4 @@
-using Exchange.Hub.Audit;
+using Exchange.Hub.Platform;
 using Exchange.Hub.Catalog.Storage;
 
 namespace Exchange.Hub.Runs;

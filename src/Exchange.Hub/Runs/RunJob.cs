@@ -33,7 +33,7 @@ sealed class RunJob(
         try
         {
             plan = await plans.LoadAsync(claim.Dataset, pulse.Token);
-            await RefreshAsync(claim, plan, progress, pulse.Token);
+            await RefreshWithinMemoryAsync(claim, plan, progress, pulse.Token);
         }
         catch (Exception error)
         {
@@ -41,25 +41,38 @@ sealed class RunJob(
         }
     }
 
+    async Task RefreshWithinMemoryAsync(RunClaim claim, RunPlan plan, Progress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RefreshAsync(claim, plan, progress, staged: false, cancellationToken);
+        }
+        catch (KeyIndexFullException)
+        {
+            log.LogInformation("Run {Run} of {Dataset} has more keys than its memory holds; it begins again and lets the database compare", claim.Id, claim.Dataset);
+            progress.Reset();
+            await RefreshAsync(claim, plan, progress, staged: true, cancellationToken);
+        }
+    }
+
     /// <summary>Connect, guard, read, map, validate, publish.</summary>
-    async Task RefreshAsync(RunClaim claim, RunPlan plan, Progress progress, CancellationToken cancellationToken)
+    async Task RefreshAsync(RunClaim claim, RunPlan plan, Progress progress, bool staged, CancellationToken cancellationToken)
     {
         var request = new ReadRequest(plan.StreamName) { Mode = plan.Mode, CursorColumn = plan.Dataset.Read.Cursor, Checkpoint = plan.Mode == ReadMode.Incremental ? plan.Head.Checkpoint : null };
         await using var reader = await plan.Source.Connector.OpenAsync(request, plan.Source.Context, cancellationToken);
         progress.RowEstimate = plan.Head.Records > 0 ? plan.Head.Records : null;
 
-        var compiled = MappingCompiler.Compile(plan.Mapping, reader.Columns, plan.Schema);
-        var drift = ColumnDrift.Compare(plan.KnownColumns, reader.Columns, plan.Mapping.Columns, compiled.Problems);
-        if (drift.Held is { } held)
+        var drift = ColumnDrift.Compare(plan.KnownColumns, reader.Columns, plan.Mapping.Columns);
+        if (drift.Hold is { } hold)
         {
-            await publisher.HoldForColumnsAsync(claim, plan, held, drift.Notes, cancellationToken);
+            await publisher.HoldForColumnsAsync(claim, plan, hold, drift.Notes, cancellationToken);
             return;
         }
-        var mapper = compiled.Plan!.CreateMapper(plan.Head.HashSeed, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var mapper = Compile(plan, reader.Columns).CreateMapper(plan.Head.HashSeed, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
         var rejects = new RejectWriter(database, claim.Id);
         await rejects.ResetAsync(cancellationToken);
-        await using var intake = await Intakes.OpenAsync(plan, claim.Id, options.MemoryBytes, publishing.OpenAsync, cancellationToken);
+        await using var intake = await Intakes.OpenAsync(plan, claim.Id, reader.Columns, options.MemoryBytes, staged, publishing.OpenAsync, cancellationToken);
         progress.Phase = "reading";
         var end = await ReadAllAsync(reader, mapper, intake, rejects, progress, plan, cancellationToken);
         progress.Phase = "publishing";
@@ -72,6 +85,15 @@ sealed class RunJob(
         if (plan.Dataset.Limits.CheckRejects(progress.Read, progress.Rejected) is { } tooMany)
             throw new RunFailedException(tooMany);
         await publisher.PublishAsync(new Outcome(claim, plan, reader.Columns, end, progress.Counts(changes), changes, drift.Notes), intake, cancellationToken);
+    }
+
+    static MappingPlan Compile(RunPlan plan, IReadOnlyList<SourceColumn> columns)
+    {
+        var compiled = MappingCompiler.Compile(plan.Mapping, columns, plan.Schema);
+        return compiled.Plan ?? throw new RunFailedException(new RunError(
+            "Mapping",
+            $"The mapping {plan.Revisions.MappingName} does not fit. {string.Join(" ", compiled.Problems.Select(p => p.Message))} Nothing was published.",
+            string.Join(" ", compiled.Problems.Select(p => p.Fix))));
     }
 
     static async Task<ReadEnd> ReadAllAsync(

@@ -97,7 +97,7 @@ sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Asks the worker of a running run to stop.</summary>
-    public async Task<bool> RequestCancelAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
+    public static async Task<bool> RequestCancelAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync($"update runs.runs set cancel_requested = true where id = $1 and state = 'running'", [id], cancellationToken) == 1;
 
     /// <summary>

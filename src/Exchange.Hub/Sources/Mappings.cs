@@ -61,8 +61,7 @@ sealed class Mappings(NpgsqlDataSource database, PutDocument put)
 
     static MappingDocument Parse(byte[] utf8)
     {
-        var (mapping, problems) = MappingDocument.Parse(utf8);
-        return mapping ?? throw HubException.Invalid([.. problems.Select(p => new FieldError(p.Pointer, p.Message, p.Fix))]);
+        return MappingDocument.Parse(utf8, out var problems) ?? throw HubException.Invalid([.. problems.Select(p => new FieldError(p.Pointer, p.Message, p.Fix))]);
     }
 
     static MappingView View(Document document) => new(document.Name, document.Revision, document.ChangedAt, document.Json);

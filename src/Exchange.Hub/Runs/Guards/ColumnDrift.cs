@@ -80,4 +80,11 @@ static class ColumnDrift
 /// <summary>What <see cref="ColumnDrift"/> found.</summary>
 /// <param name="Held">Differences that hold the run.</param>
 /// <param name="Notes">Differences that do not.</param>
-sealed record DriftReport(IReadOnlyList<HeldChange> Held, IReadOnlyList<string> Notes);
+sealed record DriftReport(IReadOnlyList<HeldChange> Held, IReadOnlyList<string> Notes)
+{
+    /// <summary>The hold, when there is one.</summary>
+    public Hold? Hold => Held.Count == 0 ? null : new Hold(
+        Runs.Hold.ColumnsChanged,
+        $"The source no longer has the columns that the mapping reads: {string.Join(", ", Held.Select(c => $"{c.Column} is {c.What}{(c.What == "renamed" ? $" to {c.Now}" : "")}"))}. Nothing was read.",
+        Held);
+}

@@ -1,5 +1,4 @@
 using Exchange.Engine.Records;
-using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Sdk;
 using Npgsql;
@@ -12,11 +11,9 @@ namespace Exchange.Hub.Runs.Publishing;
 /// </summary>
 sealed class FirstLoad : IIntake
 {
-    readonly DatasetTables tables;
-    readonly ChangeTables changes;
+    readonly IntakePlan plan;
     readonly FilterValues filters;
     readonly StageRow stageRow;
-    readonly long hashSeed;
     readonly Func<CancellationToken, Task<NpgsqlConnection>> connect;
     readonly KeyFilter seen;
     readonly CopyWriter copy;
@@ -32,11 +29,9 @@ sealed class FirstLoad : IIntake
         Transaction = transaction;
         this.copy = copy;
         this.connect = connect;
-        tables = plan.Tables;
-        changes = plan.Changes;
+        this.plan = plan;
         filters = new FilterValues(plan.Filters);
         stageRow = new StageRow(plan.Filters);
-        hashSeed = plan.HashSeed;
         seen = new KeyFilter(plan.MemoryBytes / 8);
     }
 
@@ -68,7 +63,7 @@ sealed class FirstLoad : IIntake
         {
             if (records.IsDelete(i))
                 removed++;
-            else if (seen.AddAndSuspect(ContentHash.Of(records.Key(i), hashSeed)))
+            else if (seen.AddAndSuspect(ContentHash.Of(records.Key(i), plan.HashSeed)))
                 await SuspectAsync(source, records, i, cancellationToken);
             else
                 Copy(records, i);
@@ -80,9 +75,9 @@ sealed class FirstLoad : IIntake
     public async Task<Changes> CompleteAsync(bool deriveDeletes, CancellationToken cancellationToken)
     {
         await copy.CompleteAsync(cancellationToken);
-        await Connection.ExecuteAsync(tables.AddKey, [], cancellationToken);
+        await Connection.ExecuteAsync(plan.Tables.AddKey, [], cancellationToken);
         var duplicates = suspects is null ? [] : await SettleSuspectsAsync(cancellationToken);
-        await Connection.ExecuteAsync(tables.AddIndexes, [], cancellationToken);
+        await Connection.ExecuteAsync(plan.Tables.AddIndexes, [], cancellationToken);
         return new Changes(copied + suspected - duplicates.Count, 0, removed, 0, 0, duplicates);
     }
 
@@ -100,7 +95,7 @@ sealed class FirstLoad : IIntake
         if (suspectConnection is null)
             return;
         await suspects!.DisposeAsync();
-        await suspectConnection.LeaveAsync(changes.Drop);
+        await suspectConnection.LeaveAsync(plan.Changes.Drop);
     }
 
     void Copy(RecordBatch records, int index)
@@ -121,10 +116,10 @@ sealed class FirstLoad : IIntake
         if (suspects is null)
         {
             suspectConnection = await connect(cancellationToken);
-            await suspectConnection.ExecuteAsync(changes.CreateStage, [], cancellationToken);
-            suspects = await CopyWriter.OpenAsync(suspectConnection, $"copy {changes.Stage} ({changes.Columns}) from stdin (format binary)", cancellationToken);
+            await suspectConnection.ExecuteAsync(plan.Changes.CreateStage, [], cancellationToken);
+            suspects = await CopyWriter.OpenAsync(suspectConnection, $"copy {plan.Changes.Stage} ({plan.Changes.Columns}) from stdin (format binary)", cancellationToken);
         }
-        stageRow.Write(suspects.Page, ++suspected, records, index, RawRow.Of(source, records.SourceRow(index)));
+        stageRow.Write(suspects.Page, ++suspected, records, index, plan.RawRowOf(source, records, index));
         await suspects.SendIfFullAsync(cancellationToken);
     }
 
@@ -132,15 +127,15 @@ sealed class FirstLoad : IIntake
     {
         await suspects!.CompleteAsync(cancellationToken);
         var rejects = await Connection.QueryAsync($"""
-            delete from {changes.Stage} s
-            using (select pos, row_number() over (partition by key order by pos) n from {changes.Stage}) ranked
+            delete from {plan.Changes.Stage} s
+            using (select pos, row_number() over (partition by key order by pos) n from {plan.Changes.Stage}) ranked
             where ranked.pos = s.pos
-              and (ranked.n > 1 or exists (select 1 from {tables.Records} r where r.key = s.key))
+              and (ranked.n > 1 or exists (select 1 from {plan.Tables.Records} r where r.key = s.key))
             returning s.key, s.row_number, s.byte_offset, s.origin, s.raw
             """, [], DuplicateKey.Read, cancellationToken);
         await Connection.ExecuteAsync($"""
-            insert into {tables.Records} ({tables.Columns})
-              select key, $1 + row_number() over (order by pos), hash, 1, false, doc{tables.FilterList()} from {changes.Stage}
+            insert into {plan.Tables.Records} ({plan.Tables.Columns})
+              select key, $1 + row_number() over (order by pos), hash, 1, false, doc{plan.Tables.FilterList()} from {plan.Changes.Stage}
             """, [copied], cancellationToken);
         return rejects;
     }

@@ -1,10 +1,13 @@
+using Exchange.Engine.Records;
 using Exchange.Hub.Catalog.Storage;
+using Exchange.Sdk;
 
 namespace Exchange.Hub.Runs.Publishing;
 
 /// <summary>What an intake must know of its run.</summary>
+/// <param name="Columns">Columns of the source, for the raw rows of rejects.</param>
 /// <param name="MemoryBytes">What the run may take in all; an intake keeps well below it.</param>
-sealed record IntakePlan(Guid Run, DatasetHead Head, long MemoryBytes)
+sealed record IntakePlan(Guid Run, DatasetHead Head, IReadOnlyList<SourceColumn> Columns, long MemoryBytes)
 {
     public IReadOnlyList<FilterColumn> Filters => Head.Filters;
 
@@ -13,6 +16,9 @@ sealed record IntakePlan(Guid Run, DatasetHead Head, long MemoryBytes)
     public ChangeTables Changes => field ??= new ChangeTables(Run, Tables);
 
     public long HashSeed => Head.HashSeed;
+
+    /// <summary>The source row of a record, as the quarantine shows it.</summary>
+    public string RawRowOf(Batch source, RecordBatch records, int index) => RawRow.Of(Columns, source, records.SourceRow(index));
 
     /// <summary>Bytes for the index of published keys.</summary>
     public long IndexBytes => MemoryBytes / 2;

@@ -7,13 +7,13 @@ namespace Exchange.Hub.Runs.Publishing;
 static class Intakes
 {
     public static async Task<IIntake> OpenAsync(
-        RunPlan plan, Guid run, long memoryBytes, Func<CancellationToken, Task<NpgsqlConnection>> connect, CancellationToken cancellationToken)
+        RunPlan plan, Guid run, IReadOnlyList<SourceColumn> columns, long memoryBytes, bool staged, Func<CancellationToken, Task<NpgsqlConnection>> connect, CancellationToken cancellationToken)
     {
-        var intake = new IntakePlan(run, plan.Head, memoryBytes);
+        var intake = new IntakePlan(run, plan.Head, columns, memoryBytes);
         if (!plan.Head.Storage)
             return await FirstLoad.OpenAsync(intake, connect, cancellationToken);
         var connection = await connect(cancellationToken);
-        var inMemory = plan.Mode == ReadMode.Full && plan.Capabilities.Deletes != DeleteDetection.Tombstone && Refresh.Fits(intake);
+        var inMemory = !staged && plan.Mode == ReadMode.Full && plan.Capabilities.Deletes != DeleteDetection.Tombstone && Refresh.Fits(intake);
         return inMemory
             ? await Refresh.OpenAsync(intake, connection, cancellationToken)
             : await StagedRefresh.OpenAsync(intake, connection, cancellationToken);

@@ -75,7 +75,7 @@ sealed class Refresh : IIntake
                     break;
                 default:
                     records.Reject(DuplicateKey.Reject(
-                        Encoding.UTF8.GetString(records.Key(i)), records.SourcePosition(i), RawRow.Of(source, records.SourceRow(i))));
+                        Encoding.UTF8.GetString(records.Key(i)), records.SourcePosition(i), plan.RawRowOf(source, records, i)));
                     break;
             }
             if (copy.Page.IsFull)

@@ -54,7 +54,7 @@ sealed class StagedRefresh : IIntake
         {
             var suspect = seen.AddAndSuspect(ContentHash.Of(records.Key(i), plan.HashSeed));
             suspected |= suspect;
-            stageRow.Write(copy.Page, ++staged, records, i, suspect ? RawRow.Of(source, records.SourceRow(i)) : null);
+            stageRow.Write(copy.Page, ++staged, records, i, suspect ? plan.RawRowOf(source, records, i) : null);
             if (copy.Page.IsFull)
                 await copy.SendIfFullAsync(cancellationToken);
         }

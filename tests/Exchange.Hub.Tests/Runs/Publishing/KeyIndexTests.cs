@@ -1,0 +1,54 @@
+using CsCheck;
+using Exchange.Hub.Runs.Publishing;
+
+namespace Exchange.Hub.Tests.Runs.Publishing;
+
+public sealed class KeyIndexTests
+{
+    [Test]
+    public void It_answers_as_a_dictionary_would() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 3000], Gen.Int[0, 3]).Array[0, 4000], Gen.Select(Gen.Int[0, 3000], Gen.Int[0, 3]).Array[0, 4000]).Sample((published, seen) =>
+        {
+            using var index = new KeyIndex(published.Length / 3, 64 * 1024 * 1024);
+            var model = new Dictionary<int, (int Content, long Seq, bool Seen)>();
+            foreach (var (key, content) in published)
+            {
+                if (model.TryAdd(key, (content, model.Count + 1, false)))
+                    index.AddPublished(Hash(key), Hash(content), model[key].Seq);
+            }
+            foreach (var (key, content) in seen)
+            {
+                var expected = !model.TryGetValue(key, out var known) ? KeyMatch.New
+                    : known.Seen ? KeyMatch.Duplicate
+                    : known.Content == content ? KeyMatch.Unchanged : KeyMatch.Changed;
+                model[key] = known with { Seen = true };
+                Assert.That(index.Match(Hash(key), Hash(content)), Is.EqualTo(expected));
+            }
+            Assert.That(index.Unseen(), Is.EquivalentTo(model.Values.Where(m => !m.Seen).Select(m => m.Seq)));
+            Assert.That(index.Count, Is.EqualTo(model.Count));
+        }, iter: 50);
+
+    [Test]
+    public void It_stops_at_its_budget_rather_than_grow()
+    {
+        using var index = new KeyIndex(10, 256 * 1024);
+        Assert.That(() =>
+        {
+            for (var i = 1; ; i++)
+                index.Match(Hash(i), Hash(i));
+        }, Throws.TypeOf<KeyIndexFullException>());
+        Assert.That(index.Count, Is.EqualTo(KeyIndex.Limit(256 * 1024)));
+        Assert.That(index.Count * 32, Is.LessThan(256 * 1024));
+    }
+
+    [Test]
+    public void The_filter_never_misses_a_duplicate_and_seldom_suspects_wrongly()
+    {
+        using var filter = new KeyFilter(1024 * 1024);
+        var wrong = Enumerable.Range(0, 100_000).Count(i => filter.AddAndSuspect(Hash(i)));
+        Assert.That(Enumerable.Range(0, 100_000).All(i => filter.AddAndSuspect(Hash(i))), Is.True);
+        Assert.That(wrong, Is.LessThan(200));
+    }
+
+    static UInt128 Hash(int value) => Exchange.Engine.Records.ContentHash.Of(BitConverter.GetBytes(value), 7);
+}
