@@ -62,13 +62,13 @@ sealed class RunJob(
         await using var reader = await plan.Source.Connector.OpenAsync(request, plan.Source.Context, cancellationToken);
         progress.RowEstimate = plan.Head.Records > 0 ? plan.Head.Records : null;
 
-        var drift = ColumnDrift.Compare(plan.KnownColumns, reader.Columns, plan.Mapping.Columns);
-        if (drift.Hold is { } hold)
+        var fit = MappingFit.Of(plan, reader.Columns);
+        if (fit.Drift.Hold is { } hold)
         {
-            await publisher.HoldForColumnsAsync(claim, plan, hold, drift.Notes, cancellationToken);
+            await publisher.HoldForColumnsAsync(claim, plan, hold, fit.Drift.Notes, cancellationToken);
             return;
         }
-        var mapper = Compile(plan, reader.Columns).CreateMapper(plan.Head.HashSeed, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var mapper = fit.Mapping.CreateMapper(plan.Head.HashSeed, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
         var rejects = new RejectWriter(database, claim.Id);
         await rejects.ResetAsync(cancellationToken);
@@ -84,16 +84,7 @@ sealed class RunJob(
         RunArithmetic.Check(end, progress, changes);
         if (plan.Dataset.Limits.CheckRejects(progress.Read, progress.Rejected) is { } tooMany)
             throw new RunFailedException(tooMany);
-        await publisher.PublishAsync(new Outcome(claim, plan, reader.Columns, end, progress.Counts(changes), changes, drift.Notes), intake, cancellationToken);
-    }
-
-    static MappingPlan Compile(RunPlan plan, IReadOnlyList<SourceColumn> columns)
-    {
-        var compiled = MappingCompiler.Compile(plan.Mapping, columns, plan.Schema);
-        return compiled.Plan ?? throw new RunFailedException(new RunError(
-            "Mapping",
-            $"The mapping {plan.Revisions.MappingName} does not fit. {string.Join(" ", compiled.Problems.Select(p => p.Message))} Nothing was published.",
-            string.Join(" ", compiled.Problems.Select(p => p.Fix))));
+        await publisher.PublishAsync(new Outcome(claim, plan, reader.Columns, end, progress.Counts(changes), changes, fit.Drift.Notes), intake, cancellationToken);
     }
 
     static async Task<ReadEnd> ReadAllAsync(

@@ -15,7 +15,7 @@ sealed record SchemaRegistered(string Schema, string Compatibility) : IAuditEven
 }
 
 /// <summary>A version as the list shows it.</summary>
-public sealed record SchemaView(string Name, string Version, IReadOnlyDictionary<string, string> Title, IReadOnlyList<string> Key, int Fields);
+public sealed record SchemaView(string Name, string Version, LocalTitle Title, IReadOnlyList<string> Key, int Fields);
 
 /// <summary>What registering a version did, and what the registry has to say about it.</summary>
 public sealed record SchemaChange(string Change, IReadOnlyList<ValueChange> Changes, SchemaReport Report);
@@ -80,7 +80,7 @@ sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
         foreach (var document in await DocumentStore.ListAsync(database, Kind, cancellationToken))
         {
             var schema = await FindAsync(document.Name, cancellationToken);
-            views.Add(new SchemaView(schema.Name, schema.Version.ToString(), schema.Titles, schema.Key, schema.Fields.Count));
+            views.Add(new SchemaView(schema.Name, schema.Version.ToString(), schema.Title, schema.Key, schema.Fields.Count));
         }
         return views;
     }
@@ -90,7 +90,7 @@ sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
         var before = (await DocumentStore.ListAsync(database, Kind, cancellationToken))
             .Select(d => Split(d.Name))
             .Where(d => d.Name == schema.Name)
-            .Select(d => SchemaVersion.Parse(d.Version))
+            .Select(d => SchemaVersion.TryParse(d.Version, out var v) ? v : default)
             .Where(v => v.CompareTo(schema.Version) < 0)
             .OrderDescending().Cast<SchemaVersion?>().FirstOrDefault();
         var warnings = schema.Warnings.Select(w => w.ToString()).ToList();

@@ -1,3 +1,4 @@
+using Exchange.Engine.Mapping;
 using Exchange.Engine.Records;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Sdk;
@@ -9,6 +10,8 @@ namespace Exchange.Hub.Runs.Publishing;
 /// <param name="MemoryBytes">What the run may take in all; an intake keeps well below it.</param>
 sealed record IntakePlan(Guid Run, DatasetHead Head, IReadOnlyList<SourceColumn> Columns, long MemoryBytes)
 {
+    RawRow? rawRow;
+
     public IReadOnlyList<FilterColumn> Filters => Head.Filters;
 
     public DatasetTables Tables => field ??= new DatasetTables(Head.DatasetId, Head.Filters);
@@ -18,7 +21,7 @@ sealed record IntakePlan(Guid Run, DatasetHead Head, IReadOnlyList<SourceColumn>
     public long HashSeed => Head.HashSeed;
 
     /// <summary>The source row of a record, as the quarantine shows it.</summary>
-    public string RawRowOf(Batch source, RecordBatch records, int index) => RawRow.Of(Columns, source, records.SourceRow(index));
+    public string RawRowOf(Batch source, RecordBatch records, int index) => (rawRow ??= new RawRow(Columns)).Of(source, records.SourceRow(index));
 
     /// <summary>Bytes for the index of published keys.</summary>
     public long IndexBytes => MemoryBytes / 2;
