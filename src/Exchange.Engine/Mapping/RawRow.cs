@@ -5,7 +5,7 @@ using Exchange.Sdk;
 namespace Exchange.Engine.Mapping;
 
 /// <summary>Shows rejected rows as they were, for the person who corrects them: text that any database can hold.</summary>
-internal sealed class RawRow(IReadOnlyList<SourceColumn> columns)
+public sealed class RawRow(IReadOnlyList<SourceColumn> columns)
 {
     const int ShortestCut = 256;
 

@@ -61,7 +61,8 @@ sealed class Mappings(NpgsqlDataSource database, PutDocument put)
 
     static MappingDocument Parse(byte[] utf8)
     {
-        return MappingDocument.Parse(utf8, out var problems) ?? throw HubException.Invalid([.. problems.Select(p => new FieldError(p.Pointer, p.Message, p.Fix))]);
+        var (mapping, problems) = MappingDocument.Parse(utf8);
+        return mapping ?? throw HubException.Invalid([.. problems.Select(p => new FieldError(p.Pointer, p.Message, p.Fix))]);
     }
 
     static MappingView View(Document document) => new(document.Name, document.Revision, document.ChangedAt, document.Json);

@@ -1,0 +1,34 @@
+namespace Exchange.Tests;
+
+/// <summary>The repository and the corpora that lie beside it. Compiled into every test project.</summary>
+static class Corpora
+{
+    /// <summary>The folder of Exchange.sln.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>A folder of the shared corpora. Absent, the test is left out on a laptop and fails in CI.</summary>
+    public static string Folder(string name)
+    {
+        var corpora = Environment.GetEnvironmentVariable("EXCHANGE_CORPORA") ?? Path.GetFullPath(Path.Combine(Repository, "../shared/corpora"));
+        var folder = Path.Combine(corpora, name);
+        if (!Directory.Exists(folder))
+            Missing($"the corpus {name} is not at {folder}; set EXCHANGE_CORPORA");
+        return folder;
+    }
+
+    /// <summary>Something that a test needs is not on this machine.</summary>
+    public static void Missing(string what)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail($"In CI nothing is skipped: {what}.");
+        Assert.Ignore($"Left out: {what}.");
+    }
+
+    static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Exchange.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Exchange.sln above the tests.");
+        return folder.FullName;
+    }
+}
