@@ -29,6 +29,11 @@ sealed record Document(DocumentKind Kind, string Name, string File, byte[] Utf8,
         return $"{File}:{line}:{column}";
     }
 
+    /// <summary>Of a source, the part that its connector understands.</summary>
+    /// <param name="utf8">The document with its secrets resolved.</param>
+    public static JsonElement ConnectionOf(byte[] utf8) => JsonSerializer.SerializeToElement(
+        JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(utf8)!.Where(member => member.Key is not ("department" or "title")).ToDictionary());
+
     IEnumerable<Reference> Refer(params (DocumentKind Kind, string Member)[] members)
     {
         foreach (var (kind, member) in members)

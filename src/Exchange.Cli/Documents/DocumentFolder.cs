@@ -38,13 +38,32 @@ sealed partial class DocumentFolder
         return folder;
     }
 
-    public Document? Find(DocumentKind kind, string name) => documents.Find(document => document.Kind == kind && document.Name == name);
+    /// <summary>Reads one document that stands anywhere, under any name.</summary>
+    /// <exception cref="CliException">There is no such file, or it is not JSON.</exception>
+    public static Document ReadOne(DocumentKind kind, string path)
+    {
+        if (!File.Exists(path))
+            throw new CliException(ExitCode.NotFound, $"There is no file \"{path}\".") { Where = Path.GetFullPath(path) };
+        var folder = new DocumentFolder("");
+        return folder.ReadJson(path) is { } read
+            ? new Document(kind, Path.GetFileName(path), path, read.Utf8, read.Json)
+            : throw new CliException(ExitCode.Failed, $"{path} is not JSON.") { Details = folder.errors };
+    }
+
+    public bool Has(string file) => File.Exists(Path.Combine(Root, file));
+
+    /// <summary>The JSON files of one folder below the root, relative to the root.</summary>
+    public IEnumerable<string> Files(string below) => Directory.Exists(Path.Combine(Root, below))
+        ? Directory.EnumerateFiles(Path.Combine(Root, below), "*.json").Select(path => $"{below}/{Path.GetFileName(path)}").Order(StringComparer.Ordinal)
+        : [];
+
+    public byte[] ReadBytes(string file) => WithoutMark(File.ReadAllBytes(Path.Combine(Root, file)));
 
     /// <summary>Reads one JSON file; what is wrong with it goes to <see cref="Errors"/>.</summary>
     /// <param name="file">Path relative to the folder.</param>
     public (byte[] Utf8, JsonElement Json)? ReadJson(string file)
     {
-        var utf8 = WithoutMark(File.ReadAllBytes(Path.Combine(Root, file)));
+        var utf8 = ReadBytes(file);
         try
         {
             using var json = JsonDocument.Parse(utf8, Strict);

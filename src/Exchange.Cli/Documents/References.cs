@@ -1,21 +1,19 @@
 namespace Exchange.Cli.Documents;
 
-/// <summary>Finds documents that name what is not in the folder.</summary>
+/// <summary>Finds what a document names and the folder does not hold.</summary>
 static class References
 {
     /// <summary>A kind of which the folder has none at all is taken to be at the hub already.</summary>
-    public static IEnumerable<ErrorDetail> Check(DocumentFolder folder)
+    public static IEnumerable<ErrorDetail> Check(DocumentFolder folder, Document document)
     {
-        var kinds = folder.Documents.Select(document => document.Kind).ToHashSet();
-        foreach (var document in folder.Documents)
-            foreach (var reference in document.References.Where(reference => kinds.Contains(reference.Kind)))
-                if (folder.Find(reference.Kind, reference.Name) is null)
-                    yield return new ErrorDetail(
-                        document.Locate(reference.Pointer),
-                        $"There is no {reference.Kind.ToString().ToLowerInvariant()} \"{reference.Name}\" in this folder.",
-                        Nearest(folder, reference));
+        foreach (var reference in document.References)
+        {
+            var there = folder.Documents.Where(other => other.Kind == reference.Kind).Select(other => other.Name).ToList();
+            if (there.Count > 0 && !there.Contains(reference.Name))
+                yield return new ErrorDetail(
+                    document.Locate(reference.Pointer),
+                    $"There is no {reference.Kind.ToString().ToLowerInvariant()} \"{reference.Name}\" in this folder.",
+                    $"There is: {string.Join(", ", there)}.");
+        }
     }
-
-    static string Nearest(DocumentFolder folder, Reference reference) =>
-        $"There is: {string.Join(", ", folder.Documents.Where(document => document.Kind == reference.Kind).Select(document => document.Name))}.";
 }

@@ -13,7 +13,7 @@ static class PreviewView
         else
             WriteRows(session.Out, [.. preview.Items("columns").Select(column => column.Text("name") ?? column.AsText())], rows);
         if (mapped)
-            WriteRecords(session, [.. preview.Items("records")]);
+            WriteRecords(session, [.. preview.Items("records")], rows.Count);
         WriteRejects(session, [
             .. preview.Items("rejects"),
             .. preview.Items("records").Where(record => record.Member("reject") is not null)]);
@@ -27,11 +27,11 @@ static class PreviewView
         table.WriteTo(screen);
     }
 
-    static void WriteRecords(CliSession session, List<JsonElement> records)
+    static void WriteRecords(CliSession session, List<JsonElement> records, int rows)
     {
         var accepted = records.Where(record => record.Member("record") is not null).ToList();
         session.Out.Blank();
-        session.Out.Line($"[bold]Records[/] [dim]{accepted.Count} of {Words.Count(records.Count, "row")}[/]");
+        session.Out.Line($"[bold]Records[/] [dim]{accepted.Count} of {Words.Count(rows, "row")}[/]");
         if (accepted.Count > 0)
             RecordTable.Write(session.Out, "ROW", [.. accepted.Select(record => (record.Text("row") ?? "", record.Member("record")))]);
     }

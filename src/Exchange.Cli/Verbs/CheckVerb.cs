@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Exchange.Cli.Checking;
 using Exchange.Cli.Documents;
 using Exchange.Cli.Output;
+using Exchange.Sdk;
 
 namespace Exchange.Cli.Verbs;
 
@@ -17,9 +19,8 @@ static class CheckVerb
     static ExitCode Check(CliSession session, string root)
     {
         var folder = DocumentFolder.Read(root);
-        List<ErrorDetail> errors = [.. folder.Errors, .. References.Check(folder)];
-        foreach (var error in errors)
-            ErrorView.WriteDetail(session.Out, error, "");
-        return errors.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+        var reports = new FolderCheck(folder, PluginCatalog.Load(AppContext.BaseDirectory), session.TimeProvider).Run().ToList();
+        CheckReportView.Write(session.Out, reports, folder.Errors);
+        return folder.Errors.Count == 0 && reports.TrueForAll(report => report.Errors.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
     }
 }
