@@ -10,6 +10,7 @@ sealed class DocumentsOnDisk : IDisposable
         var path = Path.Combine(Root, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
+        File.SetLastWriteTimeUtc(path, HurriedTime.Start.UtcDateTime.AddDays(-1)); // a younger file may still be being written
         return this;
     }
 

@@ -3,7 +3,9 @@ namespace Exchange.Hub.Tests.Cli;
 /// <summary>A clock on which every wait is over at once and moves time on by what was waited for.</summary>
 sealed class HurriedTime : TimeProvider
 {
-    long ticks = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).Ticks;
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    long ticks = Start.Ticks;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
