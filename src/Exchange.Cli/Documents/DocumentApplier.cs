@@ -64,8 +64,8 @@ sealed class DocumentApplier(HubClient hub, Func<string, string?> environment, b
     {
         if (answer.Member("report") is not { } report)
             return [];
-        var breaks = report.Member("compatibility") is { } compatibility && compatibility.Text("verdict") == "breaking"
-            ? compatibility.Items("reasons").Select(reason => $"breaks with {report.Text("comparedWith")}: {Sentence(reason)}")
+        var breaks = report.Text("verdict") == "breaking"
+            ? report.Items("reasons").Select(reason => $"breaks with {report.Text("comparedWith")}: {Sentence(reason)}")
             : [];
         return report.Items("warnings").Select(Sentence).Concat(breaks);
     }

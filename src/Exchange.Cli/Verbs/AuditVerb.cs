@@ -9,9 +9,9 @@ static class AuditVerb
 {
     public static Command Build(CliSession session)
     {
-        var type = new Option<string?>("--type") { Description = "Only events of this type, such as RunPublished.", HelpName = "type" };
-        var subject = new Option<string?>("--subject") { Description = "Only events about this thing, such as dataset/companies.", HelpName = "subject" };
-        var actor = new Option<string?>("--actor") { Description = "Only what this person or system did.", HelpName = "name" };
+        var type = new Option<string?>("--type") { Description = "Only events of this type, such as RunRequested.", HelpName = "type" };
+        var subject = new Option<string?>("--subject") { Description = "Only events about this thing, such as dataset:companies.", HelpName = "subject" };
+        var actor = new Option<string?>("--actor") { Description = "Only what this person or system did, by id: token:…, or system.", HelpName = "id" };
         var before = new Option<long?>("--before") { Description = "Only events before this sequence number, to page back.", HelpName = "seq" };
         var limit = CommonOptions.Limit(50, "Events shown at most.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat);
@@ -40,8 +40,13 @@ static class AuditVerb
         var table = new TextTable(
             new Column("SEQ", Right: true), new Column("AT"), new Column("WHO", Fit.Clip), new Column("WHAT"), new Column("TO", Fit.Clip));
         foreach (var item in answer.Items("items"))
+        {
+            var deed = item.Member("event") ?? default;
+            var actor = deed.Member("actor") ?? default;
             table.Add(
-                item.Text("seq"), Words.Time(item.Time("at"), session.TimeProvider), item.Text("actor"), item.Text("type"), item.Text("subject"));
+                item.Text("seq"), Words.Time(deed.Time("at"), session.TimeProvider), actor.Text("name") ?? actor.Text("id"), deed.Text("type"),
+                deed.Text("subject"));
+        }
         if (table.Count > 0)
             table.WriteTo(session.Out);
         else
@@ -55,13 +60,13 @@ static class AuditVerb
             .Does(async (parsed, cancellationToken) =>
             {
                 var answer = await session.Hub.GetAsync("audit/verify", cancellationToken);
-                var whole = answer.Flag("ok");
+                var whole = answer.Flag("intact");
                 if (parsed.GetValue(output) == CommonOptions.JsonFormat)
                     session.WriteJson(answer);
                 else if (whole)
-                    session.Out.Line($"[green]✓[/] {Words.Count(answer.Number("events") ?? 0, "event")}, the chain is whole.");
+                    session.Out.Line($"[green]✓[/] {Words.Count(answer.Number("events") ?? 0, "event")}, the chain is whole; its head is {answer.Text("headHash")}");
                 else
-                    session.Out.Line($"[red]✗[/] The chain breaks at {answer.Text("firstBreak")}: an event there was altered, removed or put in.");
+                    session.Out.Line($"[red]✗[/] The chain breaks at event {answer.Member("break")?.Text("seq")}: {answer.Member("break")?.Text("reason")}");
                 return whole ? ExitCode.Ok : ExitCode.Failed;
             });
     }

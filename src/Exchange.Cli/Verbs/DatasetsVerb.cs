@@ -32,7 +32,7 @@ static class DatasetsVerb
         {
             var publication = dataset.Member("publication");
             table.Add(
-                dataset.Text("name"), Words.Title(dataset.Member("title"), session.Environment), Words.StateCell(dataset.Text("state")),
+                dataset.Text("name"), Words.Title((dataset.Member("declaration") ?? dataset).Member("title"), session.Environment), Words.StateCell(dataset.Text("state")),
                 Words.Count(publication?.Number("records")), Words.ShortTime(publication?.Time("at"), session.TimeProvider),
                 Words.ShortTime(dataset.Time("nextRun"), session.TimeProvider), dataset.Text("department"));
         }

@@ -10,7 +10,7 @@ static class RejectsVerb
 {
     const int PageSize = 1000;
 
-    static readonly string[] Fields = ["id", "run", "code", "field", "message", "origin", "row", "byteOffset", "raw"];
+    static readonly string[] Fields = ["id", "code", "field", "message", "origin", "row", "byteOffset", "raw"];
 
     public static Command Build(CliSession session)
     {

@@ -134,7 +134,7 @@ public sealed class ApplyVerbTests : IDisposable
     {
         folder.With("schemas/company/1.1.schema.json", "{}");
         hub.OnPut("schemas/company/1.1", """
-            {"change":"created","report":{"warnings":["/properties/note has no maxLength"],"comparedWith":"1.0","compatibility":{"verdict":"breaking","reasons":["status lost \"closed\""]}}}
+            {"change":"created","report":{"warnings":["/properties/note has no maxLength"],"comparedWith":"1.0","verdict":"breaking","reasons":["status lost \"closed\""]}}
             """);
 
         Assert.That(await cli.RunAsync($"apply {folder.Root}"), Is.EqualTo(ExitCode.Ok));

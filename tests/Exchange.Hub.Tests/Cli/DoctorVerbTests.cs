@@ -59,4 +59,14 @@ public sealed class DoctorVerbTests
         Assert.That(await cli.RunAsync("doctor"), Is.EqualTo(ExitCode.NotAllowed));
         Assert.That(cli.Out, Does.Contain("✗ sign in  The token is not known."));
     }
+
+    [Test]
+    public async Task Who_is_no_administrator_sees_the_way_and_not_the_inside()
+    {
+        Healthy().On(HttpMethod.Get, "doctor", FakeHub.Json("""{"detail":"Administrators only."}""", HttpStatusCode.Forbidden));
+        var cli = Cli;
+
+        Assert.That(await cli.RunAsync("doctor"), Is.EqualTo(ExitCode.Ok));
+        Assert.That(cli.Out, Does.Contain("✓ sign in").And.Contain("– hub"));
+    }
 }

@@ -87,7 +87,7 @@ public sealed class StreamTests
         var cli = new CommandLine(hub);
 
         Assert.That(await cli.RunAsync("rejects companies -o csv"), Is.EqualTo(ExitCode.Ok));
-        Assert.That(cli.Out, Is.EqualTo("id,run,code,field,message,origin,row,byteOffset,raw\n1,,c,,\"say \"\"no\"\", please\",,7,,\"a,b\"\n2,,c,,m,,9,,\n"));
+        Assert.That(cli.Out, Is.EqualTo("id,code,field,message,origin,row,byteOffset,raw\n1,c,,\"say \"\"no\"\", please\",,7,,\"a,b\"\n2,c,,m,,9,,\n"));
     }
 
     /// <summary>Gives some bytes at a time, then ends or breaks.</summary>
