@@ -1,0 +1,95 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Exchange.Hub;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Exchange.Benchmarks;
+
+/// <summary>A hub as it is delivered, durable private PostgreSQL included, in a folder of its own that goes with it.</summary>
+sealed class BenchmarkHub : IAsyncDisposable
+{
+    readonly WebApplication app;
+
+    BenchmarkHub(WebApplication app, string folder, HttpClient client)
+    {
+        this.app = app;
+        Folder = folder;
+        Client = client;
+    }
+
+    /// <summary>A folder for input; the database server may read it.</summary>
+    public string Folder { get; }
+
+    /// <summary>A client of an administrator.</summary>
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>The database owner's connection string.</summary>
+    public string Owner => Services.GetRequiredService<DatabaseLogins>().Owner;
+
+    public static async Task<BenchmarkHub> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("exchange-bench-").FullName;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        var app = await HubApp.BuildAsync(new HubOptions
+        {
+            DataDirectory = Path.Combine(folder, "hub"),
+            SourcesDirectory = folder,
+            Urls = "http://127.0.0.1:0",
+            LogLevel = LogThreshold.Warning,
+        });
+        await app.StartAsync();
+        var token = await app.Services.GetRequiredService<IssueToken>().ExecuteAsync(new TokenRequest("Benchmark", Role.Administrator), Caller.System, CancellationToken.None);
+        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
+        return new BenchmarkHub(app, folder, client);
+    }
+
+    /// <summary>Puts a document.</summary>
+    public async Task PutAsync(string path, string json)
+    {
+        using var answer = await Client.PutAsync($"/api/v1/{path}", new StringContent(json, Encoding.UTF8, "application/json"));
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"PUT {path}: {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>Asks for a run and does it at once, as a worker would.</summary>
+    /// <returns>The run as it ended: it succeeded.</returns>
+    public async Task<Run> RunAsync(string dataset)
+    {
+        var id = await Services.GetRequiredService<RunDataset>().ExecuteAsync(dataset, "manual", Caller.System, CancellationToken.None);
+        await Services.GetRequiredService<RunJob>().ExecuteAsync(id, CancellationToken.None);
+        var store = Services.GetRequiredService<RunStore>();
+        var run = await store.FindAsync(id, CancellationToken.None);
+        while (run!.State is RunState.Queued or RunState.Running) // a worker of the hub was quicker
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            run = await store.FindAsync(id, CancellationToken.None);
+        }
+        return run.State == RunState.Succeeded ? run : throw new InvalidOperationException($"The run {run.State}: {run.Error} {run.Hold}");
+    }
+
+    /// <summary>Executes one statement as the database's owner.</summary>
+    public async Task SqlAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Owner) { CommandTimeout = 0 }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
