@@ -10,9 +10,6 @@ public sealed class JsonBuffer : IBufferWriter<byte>
 {
     const int KeptCapacity = 16 * 1024 * 1024;
 
-    /// <summary>Bytes that stand for themselves inside a JSON string and need no look at their neighbours.</summary>
-    static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x60).Select(b => (byte)b).Where(b => b is not ((byte)'"' or (byte)'\\'))]);
-
     static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
 
     readonly int initialCapacity;
@@ -35,7 +32,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     public ReadOnlyMemory<byte> WrittenMemory => bytes.AsMemory(0, Length);
 
     /// <summary>True for text that <see cref="WritePlainString"/> may take.</summary>
-    public static bool IsPlain(ReadOnlySpan<byte> utf8) => !utf8.ContainsAnyExcept(Plain);
+    public static bool IsPlain(ReadOnlySpan<byte> utf8) => PlainText.IsPlain(utf8);
 
     /// <summary>Forgets everything; one huge record is not paid for in every later batch.</summary>
     public void Clear()

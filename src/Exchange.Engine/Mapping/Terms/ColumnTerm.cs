@@ -19,7 +19,10 @@ internal sealed class ColumnTerm(int index, SourceColumn column, Cleaning cleani
         var kind = row.Batch.Kind(row.Index, index);
         var utf8 = row.Batch.Utf8(row.Index, index);
         if (kind == ValueKind.Text && takesText)
-            return JsonBuffer.IsPlain(utf8) || IsText(row, utf8) ? cleaning.Apply(utf8) : Value.Fault;
+        {
+            var plain = JsonBuffer.IsPlain(utf8);
+            return plain || IsText(row, utf8) ? cleaning.Apply(utf8, plain) : Value.Fault;
+        }
         return kind == ValueKind.Null ? Value.Null : Typed(row, Canonical(row, kind, utf8));
     }
 
@@ -82,7 +85,7 @@ internal sealed class Cleaning(bool trim, IReadOnlyList<string> empty)
 
     readonly byte[][] others = [.. empty.Where(text => text.Length > 0).Select(System.Text.Encoding.UTF8.GetBytes)];
 
-    public Value Apply(ReadOnlySpan<byte> text)
+    public Value Apply(ReadOnlySpan<byte> text, bool isPlain = false)
     {
         if (trim)
             text = Whitespace.Trim(text);
@@ -93,6 +96,6 @@ internal sealed class Cleaning(bool trim, IReadOnlyList<string> empty)
             if (text.SequenceEqual(other))
                 return Value.Null;
         }
-        return Value.Text(text);
+        return new Value(ValueKind.Text, text, isPlain);
     }
 }

@@ -6,7 +6,7 @@ namespace Exchange.Engine.Mapping.Terms;
 /// One scalar on its way through a mapping: its kind, and its bytes in the canonical form of that kind. Bytes lie in the
 /// source batch, in the row's scratch space or in a constant, so that nothing is allocated.
 /// </summary>
-internal readonly ref struct Value(ValueKind kind, ReadOnlySpan<byte> utf8)
+internal readonly ref struct Value(ValueKind kind, ReadOnlySpan<byte> utf8, bool isPlain = false)
 {
     /// <summary>The kind of a value that could not be had; its fault stands in the row.</summary>
     const ValueKind Failed = (ValueKind)byte.MaxValue;
@@ -14,6 +14,9 @@ internal readonly ref struct Value(ValueKind kind, ReadOnlySpan<byte> utf8)
     public ValueKind Kind { get; } = kind;
 
     public ReadOnlySpan<byte> Utf8 { get; } = utf8;
+
+    /// <summary>True for text that is known to be plain (see <see cref="Records.JsonBuffer.IsPlain"/>); false where nobody looked.</summary>
+    public bool IsPlain { get; } = isPlain;
 
     public static Value Null => default;
 

@@ -21,21 +21,22 @@ internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) :
             return false;
         return value.Kind switch
         {
-            ValueKind.Text => WriteText(row, value.Utf8, json),
+            ValueKind.Text => WriteText(row, value, json),
             ValueKind.Integer or ValueKind.Decimal => WriteNumber(row, value.Utf8, json),
             ValueKind.Boolean => WriteToken(row, value.Utf8, value.IsTrue ? LeafKind.True : LeafKind.False, JsonTypes.Boolean, json),
-            ValueKind.Bytes => WriteText(row, Parsing.ParseText.Base64Of(row, value.Utf8).Utf8, json),
+            ValueKind.Bytes => WriteText(row, Parsing.ParseText.Base64Of(row, value.Utf8), json),
             _ => Passes(row, value.Utf8, LeafKind.String, JsonTypes.String) && WritePlain(value.Utf8, json),
         };
     }
 
-    bool WriteText(Row row, ReadOnlySpan<byte> text, JsonBuffer json)
+    bool WriteText(Row row, Value text, JsonBuffer json)
     {
-        if (JsonBuffer.IsPlain(text))
-            return Passes(row, text, LeafKind.String, JsonTypes.String) && WritePlain(text, json);
-        if (!Passes(row, text, LeafKind.String, JsonTypes.String))
+        if (!Passes(row, text.Utf8, LeafKind.String, JsonTypes.String))
             return false;
-        json.WriteString(text);
+        if (text.IsPlain || JsonBuffer.IsPlain(text.Utf8))
+            json.WritePlainString(text.Utf8);
+        else
+            json.WriteString(text.Utf8);
         return true;
     }
 
