@@ -56,17 +56,21 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>Writes bytes as they are.</summary>
     public void Write(ReadOnlySpan<byte> value)
     {
-        value.CopyTo(GetSpan(value.Length));
+        if (bytes.Length - Length < value.Length)
+            Grow(value.Length);
+        value.CopyTo(bytes.AsSpan(Length));
         Length += value.Length;
     }
 
     /// <summary>Writes a string that needs no escape: see <see cref="IsPlain"/>.</summary>
     public void WritePlainString(ReadOnlySpan<byte> utf8)
     {
-        var space = GetSpan(utf8.Length + 2);
+        if (bytes.Length - Length < utf8.Length + 2)
+            Grow(utf8.Length + 2);
+        var space = bytes.AsSpan(Length, utf8.Length + 2);
         space[0] = (byte)'"';
         utf8.CopyTo(space[1..]);
-        space[utf8.Length + 1] = (byte)'"';
+        space[^1] = (byte)'"';
         Length += utf8.Length + 2;
     }
 

@@ -46,6 +46,7 @@ static class PlainText
         return ArePlainSixteen(Vector128.LoadUnsafe(ref start, (nuint)last));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool ArePlainSixteen(Vector128<byte> bytes)
     {
         // As signed numbers, bytes from 0x80 on are below 0x20 too.
@@ -56,6 +57,7 @@ static class PlainText
     }
 
     /// <summary>The high bit of a byte below 0x20 rises when 0x20 is subtracted; that of a byte equal to another when 1 is subtracted from their exclusive or.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool ArePlainEight(ulong bytes)
     {
         var control = bytes - (Ones * 0x20);

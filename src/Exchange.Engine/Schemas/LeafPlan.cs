@@ -42,6 +42,9 @@ public sealed class LeafPlan
         pointer = "/" + JsonPointer.Escape(name);
     }
 
+    /// <summary>True when any value of an allowed type passes, so that a writer that knows the type need not ask.</summary>
+    internal bool ChecksOnlyType => node.Keywords.All(keyword => keyword is TypeKeyword);
+
     /// <summary>Checks a value.</summary>
     /// <param name="utf8">
     /// A text without quotes and escapes, which must be sound UTF-8; or a number as JSON writes it, so that its kind

@@ -75,9 +75,11 @@ internal sealed class WriterCompiler(TermCompiler terms, SourceColumns columns, 
             CheckConstant(Pointer.Append(pointer, "default"), fallback, target, leaf);
         else if (term.Kinds != Kinds.None && (term.Kinds.ToJsonTypes() & target.Types) == 0)
             problems.Add(pointer, $"The schema wants {(target.Types & ~JsonTypes.Null).Describe()} here and the rule gives {term.Kinds.Describe()}.", Conversion(target.Types, term.Kinds));
-        if (term is LookupTerm lookup)
-            CheckTable(lookup.Table, target, leaf);
-        return new LeafWriter(term, target.Types, leaf);
+        if (term is not LookupTerm lookup)
+            return new LeafWriter(term, target.Types, leaf);
+        CheckTable(lookup.Table, target, leaf);
+        // What a table holds has now been checked once for all rows.
+        return new LeafWriter(term, target.Types, lookup.KeepsUnknown ? leaf : null);
     }
 
     void CheckConstant(string pointer, ConstantTerm constant, Target target, LeafPlan? leaf)

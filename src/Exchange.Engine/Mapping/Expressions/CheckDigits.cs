@@ -37,7 +37,7 @@ internal static class CheckDigits
         if (text.Length != 18 || text[0] == '0' || !Mod11Radix2(text))
             return false;
         var year = (Iso8601.TwoDigits(text[6..]) * 100) + Iso8601.TwoDigits(text[8..]);
-        return year >= 1800 && Iso8601.TryMakeDate(year, Iso8601.TwoDigits(text[10..]), Iso8601.TwoDigits(text[12..]), out _);
+        return year >= 1800 && Iso8601.IsDate(year, Iso8601.TwoDigits(text[10..]), Iso8601.TwoDigits(text[12..]));
     }
 
     /// <summary>GB 32100-2015 unified social credit code: 18 characters without I, O, S, V, Z; weights are powers of 3 modulo 31.</summary>

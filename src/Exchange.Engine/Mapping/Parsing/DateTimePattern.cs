@@ -13,13 +13,15 @@ internal ref struct DateTimeParts
     public int Hour;
     public int Minute;
     public int Second;
-    public bool? Afternoon;
     public int? OffsetMinutes;
     public ReadOnlySpan<byte> Fraction;
 
     public DateTimeParts()
     {
     }
+
+    /// <summary>Whether there is such a date and time. A leap second is none.</summary>
+    public readonly bool Exists => Iso8601.IsDate(Year, Month, Day) && Hour <= 23 && Minute <= 59 && Second <= 59;
 }
 
 /// <summary>
@@ -153,7 +155,7 @@ internal sealed class DateTimePattern
         {
             TokenKind.Literal => text.StartsWith(literal) ? literal.Length : -1,
             TokenKind.MonthName => ReadMonthName(text, ref parts.Month),
-            TokenKind.Half => ReadHalf(text, ref parts.Afternoon),
+            TokenKind.Half => ReadHalf(text, ref parts.Hour),
             TokenKind.Offset => ReadOffset(text, ref parts.OffsetMinutes),
             TokenKind.Fraction => ReadFraction(text, least, most, ref parts.Fraction),
             TokenKind.OptionalFraction => text is [(byte)'.', ..] ? 1 + ReadFraction(text[1..], 1, 9, ref parts.Fraction) is var used and > 0 ? used : -1 : 0,
@@ -177,8 +179,8 @@ internal sealed class DateTimePattern
                 case TokenKind.Minute: parts.Minute = value; break;
                 case TokenKind.Second: parts.Second = value; break;
                 case TokenKind.Hour12 when value is < 1 or > 12: return -1;
-                case TokenKind.Hour12: parts.Hour = value % 12; break;
-                default: parts.Hour = value; break;
+                case TokenKind.Hour12: parts.Hour += value % 12; break;
+                default: parts.Hour += value; break;
             }
             return used;
         }
@@ -195,11 +197,12 @@ internal sealed class DateTimePattern
             return -1;
         }
 
-        static int ReadHalf(ReadOnlySpan<byte> text, scoped ref bool? afternoon)
+        /// <summary>Adds half a day; the hour is read by then or is added to this later.</summary>
+        static int ReadHalf(ReadOnlySpan<byte> text, scoped ref int hour)
         {
             if (text.Length < 2 || (text[1] | 0x20) != 'm' || (text[0] | 0x20) is not ('a' or 'p'))
                 return -1;
-            afternoon = (text[0] | 0x20) == 'p';
+            hour += (text[0] | 0x20) == 'p' ? 12 : 0;
             return 2;
         }
 

@@ -14,45 +14,42 @@ internal sealed class ParseMoment(Term source, ValueKind target, IReadOnlyList<D
     {
         if (value.Kind == target)
             return value;
-        DateTime moment;
-        ReadOnlySpan<byte> fraction = default;
-        TimeSpan? offset = null;
         switch (value.Kind)
         {
             case ValueKind.Date when Iso8601.TryReadDate(value.Utf8, out var date):
-                moment = date.ToDateTime(TimeOnly.MinValue);
-                break;
-            case ValueKind.LocalDateTime when Iso8601.TryReadLocalDateTime(value.Utf8, out moment, out fraction):
-                break;
-            case ValueKind.Instant when Iso8601.TryReadLocalDateTime(value.Utf8[..^1], out moment, out fraction):
-                offset = TimeSpan.Zero;
-                break;
+                return Convert(row, value.Utf8, date.ToDateTime(TimeOnly.MinValue), default, null);
+            case ValueKind.LocalDateTime when Iso8601.TryReadLocalDateTime(value.Utf8, out var local, out var fraction):
+                return Convert(row, value.Utf8, local, fraction, null);
+            case ValueKind.Instant when Iso8601.TryReadLocalDateTime(value.Utf8[..^1], out var utc, out var fraction):
+                return Convert(row, value.Utf8, utc, fraction, TimeSpan.Zero);
             default:
-                if (!TryReadText(Whitespace.Trim(value.Utf8), out moment, out fraction, out offset))
-                    return Invalid(row, value.Utf8);
-                break;
+                return ParseText(row, value.Utf8);
         }
-        return Convert(row, value.Utf8, moment, fraction, offset);
     }
 
-    bool TryReadText(ReadOnlySpan<byte> text, out DateTime moment, out ReadOnlySpan<byte> fraction, out TimeSpan? offset)
+    Value ParseText(Row row, ReadOnlySpan<byte> text)
+    {
+        var parts = new DateTimeParts();
+        if (!TryRead(Whitespace.Trim(text), ref parts))
+            return Invalid(row, text);
+        if (target == ValueKind.Date && (parts.OffsetMinutes is null || zone is null))
+        {
+            var start = row.Scratch.Length;
+            Iso8601.WriteDate(parts.Year, parts.Month, parts.Day, row.Scratch);
+            return row.Produced(target, start);
+        }
+        TimeSpan? offset = parts.OffsetMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+        return Convert(row, text, new DateTime(parts.Year, parts.Month, parts.Day, parts.Hour, parts.Minute, parts.Second), parts.Fraction, offset);
+    }
+
+    bool TryRead(ReadOnlySpan<byte> text, scoped ref DateTimeParts parts)
     {
         foreach (var pattern in patterns)
         {
-            var parts = new DateTimeParts();
-            if (!pattern.TryRead(text, ref parts))
-                continue;
-            var hour = parts.Afternoon == true ? parts.Hour + 12 : parts.Hour;
-            if (hour > 23 || parts.Minute > 59 || parts.Second > 59 || !Iso8601.TryMakeDate(parts.Year, parts.Month, parts.Day, out var date))
-                continue;
-            moment = date.ToDateTime(new TimeOnly(hour, parts.Minute, parts.Second));
-            fraction = parts.Fraction;
-            offset = parts.OffsetMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
-            return true;
+            parts = new DateTimeParts();
+            if (pattern.TryRead(text, ref parts) && parts.Exists)
+                return true;
         }
-        moment = default;
-        fraction = default;
-        offset = null;
         return false;
     }
 

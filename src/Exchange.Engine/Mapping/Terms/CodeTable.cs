@@ -69,6 +69,8 @@ internal sealed class LookupTerm(Term source, CodeTable table, LookupMiss miss) 
 {
     public CodeTable Table => table;
 
+    public bool KeepsUnknown => miss == LookupMiss.Keep;
+
     public override Value Evaluate(Row row)
     {
         var code = source.Evaluate(row);

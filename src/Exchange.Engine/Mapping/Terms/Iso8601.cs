@@ -14,18 +14,16 @@ internal static class Iso8601
         if (text is not [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _])
             return false;
         var year = (TwoDigits(text) * 100) + TwoDigits(text[2..]);
-        return TryMakeDate(year, TwoDigits(text[5..]), TwoDigits(text[8..]), out date);
-    }
-
-    /// <summary>Makes a date; negative parts mark what was no digit.</summary>
-    public static bool TryMakeDate(int year, int month, int day, out DateOnly date)
-    {
-        date = default;
-        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || (day > 28 && day > DateTime.DaysInMonth(year, month)))
+        var (month, day) = (TwoDigits(text[5..]), TwoDigits(text[8..]));
+        if (!IsDate(year, month, day))
             return false;
         date = new DateOnly(year, month, day);
         return true;
     }
+
+    /// <summary>Whether there is such a date; negative parts mark what was no digit.</summary>
+    public static bool IsDate(int year, int month, int day) =>
+        year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && (day <= 28 || day <= DateTime.DaysInMonth(year, month));
 
     /// <summary>The number of two digits, or less than -99 when they are none.</summary>
     public static int TwoDigits(ReadOnlySpan<byte> text)
@@ -63,13 +61,15 @@ internal static class Iso8601
         return true;
     }
 
-    public static void WriteDate(DateOnly date, JsonBuffer output)
+    public static void WriteDate(DateOnly date, JsonBuffer output) => WriteDate(date.Year, date.Month, date.Day, output);
+
+    public static void WriteDate(int year, int month, int day, JsonBuffer output)
     {
-        WriteDigits(date.Year, 4, output);
+        WriteDigits(year, 4, output);
         output.Write((byte)'-');
-        WriteDigits(date.Month, 2, output);
+        WriteDigits(month, 2, output);
         output.Write((byte)'-');
-        WriteDigits(date.Day, 2, output);
+        WriteDigits(day, 2, output);
     }
 
     /// <summary>Writes a time of day; the fraction loses its trailing zeros.</summary>

@@ -14,8 +14,14 @@ namespace Exchange.Engine.Mapping.Writers;
 /// <param name="plan">What else the schema says of the value; null when the finished record is validated as a whole.</param>
 internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) : Writer
 {
+    readonly ColumnTerm? column = term as ColumnTerm;
+
+    readonly LeafPlan? plan = plan is { ChecksOnlyType: true } ? null : plan;
+
     public override bool Write(Row row, JsonBuffer json)
     {
+        if (column is not null && column.TryReadPlain(row, out var plain))
+            return Passes(row, plain, LeafKind.String, JsonTypes.String) && WritePlain(plain, json);
         var value = term.Evaluate(row);
         if (!value.IsPresent)
             return false;
@@ -62,7 +68,7 @@ internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) :
     {
         if ((allowed & type) == 0)
             return Fail(row, "schema-type", $"{Row.Show(value)} is {type.Describe()} where the schema wants {allowed.Describe()}.");
-        return plan?.Check(value, kind) is not { } error || Fail(row, $"schema-{error.Keyword}", $"{Row.Show(value)} {error.Message}.");
+        return plan is null || plan.Check(value, kind) is not { } error || Fail(row, $"schema-{error.Keyword}", $"{Row.Show(value)} {error.Message}.");
     }
 
     /// <summary>What is wrong with a value that is known before any row is, or null.</summary>
