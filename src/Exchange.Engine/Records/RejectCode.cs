@@ -51,7 +51,7 @@ public static class RejectCode
     /// <summary>A key field has no value.</summary>
     public const string MissingKey = "missing-key";
 
-    /// <summary>The key is longer than <see cref="RecordKey.ByteLimit"/>.</summary>
+    /// <summary>The key is longer than 1,024 bytes.</summary>
     public const string KeyTooLong = "key-too-long";
 
     /// <summary>The record is larger than a record may be.</summary>

@@ -52,10 +52,15 @@ internal static partial class Functions
     {
         if (!TryPlaces(row, places, out var decimals, out var fault))
             return fault;
+        if (divisor.Utf8 is [(byte)'0'])
+            return DividesByZero(row);
         return Calculate(row, dividend, divisor, (ExactDecimal a, ExactDecimal b, out ExactDecimal quotient) => ExactDecimal.TryDivide(a, b, decimals, out quotient));
     }
 
-    static Value Remainder(Row row, Value dividend, Value divisor) => Calculate(row, dividend, divisor, ExactDecimal.TryRemainder);
+    static Value Remainder(Row row, Value dividend, Value divisor) =>
+        divisor.Utf8 is [(byte)'0'] ? DividesByZero(row) : Calculate(row, dividend, divisor, ExactDecimal.TryRemainder);
+
+    static Value DividesByZero(Row row) => row.Fail(RejectCode.DivisionByZero, "A calculation divides by zero. Say with if(…) what it means then.");
 
     static Value Round(Row row, Value number, Value places)
     {

@@ -7,7 +7,7 @@ namespace Exchange.Engine.Mapping.Rules;
 /// <summary>Reads rules. A rule that cannot be read becomes one without value, and a problem.</summary>
 internal sealed class RuleReader(ProblemList problems)
 {
-    static readonly string[] Sources = ["from", "const", "expr", "coalesce", "template", "when", "object", "array", "reject"];
+    public static readonly string[] Sources = ["from", "const", "expr", "coalesce", "template", "when", "object", "array", "reject"];
 
     /// <summary>Sources whose value has a shape of its own, on which no step works.</summary>
     static readonly string[] Finished = ["const", "object", "array", "reject"];
