@@ -1,0 +1,60 @@
+using System.Data;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Delivery;
+
+/// <summary>
+/// One dataset as one snapshot of the database shows it: head and rows belong together, whatever is published
+/// meanwhile. Holds a connection until it is disposed.
+/// </summary>
+sealed class DatasetSnapshot : IAsyncDisposable
+{
+    DatasetSnapshot(NpgsqlConnection connection, DatasetHead head)
+    {
+        Connection = connection;
+        Head = head;
+        Reads = new RecordReads(new DatasetTables(head.DatasetId, head.Filters));
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    public DatasetHead Head { get; }
+
+    public RecordReads Reads { get; }
+
+    /// <summary>Takes a snapshot.</summary>
+    /// <exception cref="HubException">There is no such dataset.</exception>
+    public static async Task<DatasetSnapshot> OpenAsync(NpgsqlDataSource database, string dataset, CancellationToken cancellation)
+    {
+        var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            // Ends with the connection: nothing is written, so there is nothing to commit.
+            await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            var head = await DatasetHeads.FindAsync(connection, dataset, cancellation)
+                ?? throw HubException.NotFound("dataset-not-found", $"There is no dataset '{dataset}'. GET /api/v1/datasets lists those there are.");
+            return new DatasetSnapshot(connection, head);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A place in this dataset's change feed.</summary>
+    public FeedCursor FeedCursor(long seq) => new(Head.DatasetId, Head.Epoch, seq);
+
+    /// <summary>Reads rows one by one, none of them kept.</summary>
+    public async Task<NpgsqlDataReader> ReadAsync(SqlText sql, object[] arguments, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql.ToString(), Connection);
+        foreach (var argument in arguments)
+            command.Parameters.Add(new NpgsqlParameter { Value = argument });
+        return await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellation);
+    }
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Delivery;
+
+/// <summary>
+/// A page of records in the order of their keys. A walk reads the publication of its first page to its end, whatever
+/// is published meanwhile; a page costs the same wherever it stands.
+/// </summary>
+sealed class ListRecords(NpgsqlDataSource database, CursorSource cursorSource, HubOptions options, ExportRecords export, UseLog log)
+{
+    public async Task HandleAsync(string dataset, HttpContext http)
+    {
+        var format = RecordFormats.Choose(http.Request, RecordFormat.Json, RecordFormat.Ndjson, RecordFormat.Csv);
+        var cursors = await cursorSource.GetAsync(http.RequestAborted);
+        await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
+        var query = RecordQuery.Parse(http.Request.Query, snapshot.Head, cursors, options.PageSizeLimit);
+        http.Response.Headers[DeliveryHeaders.Publication] = query.AsOf.ToString(CultureInfo.InvariantCulture);
+        if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, query.AsOf, format)))
+            return;
+        if (format == RecordFormat.Json)
+            await WritePageAsync(http, snapshot, query, cursors);
+        else
+            await export.WriteAsync(http, snapshot, query, format);
+    }
+
+    async Task WritePageAsync(HttpContext http, DatasetSnapshot snapshot, RecordQuery query, Cursors cursors)
+    {
+        using var page = new ItemPage();
+        var last = await FillAsync(page, snapshot, query, http.RequestAborted);
+        await snapshot.DisposeAsync(); // a slow client holds no connection
+        var next = last is null
+            ? null
+            : cursors.Write(new PageCursor(snapshot.Head.DatasetId, snapshot.Head.Epoch, query.AsOf, query.Filter.Fingerprint, last));
+        if (next is not null)
+            PageLink.SetNext(http, next);
+        var rest = page.EndItems();
+        rest.WriteString("next"u8, next);
+        rest.WriteNumber("asOf"u8, query.AsOf);
+        if (snapshot.Head.Publication == 0)
+            rest.WriteString("note"u8, "The dataset has no publication yet.");
+        log.Read(http, snapshot.Head.Name, "page", query.AsOf, page.Count);
+        await page.SendAsync(http);
+    }
+
+    /// <summary>Fills a page; the last key on it when more records follow, else null.</summary>
+    async Task<string?> FillAsync(ItemPage page, DatasetSnapshot snapshot, RecordQuery query, CancellationToken cancellation)
+    {
+        if (!snapshot.Head.Storage)
+            return null;
+        var limit = query.Limit ?? options.PageSize;
+        var (sql, arguments) = query.AsOf == snapshot.Head.Publication
+            ? (snapshot.Reads.Page(query.Filter), (object[])[query.After, limit + 1])
+            : (snapshot.Reads.PageAsOf(query.Filter), [query.After, limit + 1, query.AsOf]);
+        await using var rows = await snapshot.ReadAsync(sql, arguments, cancellation);
+        var last = "";
+        while (await rows.ReadAsync(cancellation))
+        {
+            if (page.Count == limit || page.IsFull)
+                return last;
+            last = rows.GetString(0);
+            page.AddRecord(last, rows.GetInt64(1), rows.GetFieldValue<byte[]>(2));
+        }
+        return null;
+    }
+}

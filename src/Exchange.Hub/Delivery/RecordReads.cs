@@ -1,0 +1,70 @@
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+
+namespace Exchange.Hub.Delivery;
+
+/// <summary>
+/// The statements that read a dataset's records. A version is alive as of publication P when it was published in P or
+/// before, was not replaced until after P, and is no tombstone. Versions in <c>records</c> are not replaced yet; those
+/// in <c>history</c> carry the publication that replaced them.
+/// </summary>
+sealed class RecordReads(DatasetTables tables)
+{
+    /// <summary>The records of a dataset without a publication.</summary>
+    public static SqlText Nothing => $"select null::text where false";
+
+    /// <summary>A page of the newest publication: after key <c>$1</c>, at most <c>$2</c> records, in the order of keys.</summary>
+    public SqlText Page(RecordFilter filter) => $"""
+        select r.key, r.seq, r.doc from {tables.Records} r
+        where r.key > $1 and not r.deleted{filter.Where("r")}
+        order by r.key limit $2
+        """;
+
+    /// <summary>
+    /// The same as of publication <c>$3</c>. Every key that ever was stands in <c>records</c>, so the walk follows that
+    /// table's key and looks up only what has changed since: a page costs the same however long the history is.
+    /// </summary>
+    public SqlText PageAsOf(RecordFilter filter) => $"""
+        select r.key, v.seq, v.doc from {tables.Records} r
+        cross join lateral (
+            select r.seq, r.doc where r.publication <= $3 and not r.deleted{filter.Where("r")}
+            union all
+            select h.seq, h.doc from {tables.History} h
+            where r.publication > $3 and h.key = r.key and h.publication <= $3 and h.replaced_in > $3 and not h.deleted{filter.Where("h")}
+        ) v
+        where r.key > $1
+        order by r.key limit $2
+        """;
+
+    /// <summary>Every record of the newest publication, in no particular order.</summary>
+    public SqlText All(RecordFilter filter) =>
+        $"select r.doc from {tables.Records} r where not r.deleted{filter.Where("r")}";
+
+    /// <summary>Every record as of a publication, in no particular order.</summary>
+    public SqlText AllAsOf(RecordFilter filter, int publication)
+    {
+        var p = new Literal(publication.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return $"""
+            select r.doc from {tables.Records} r where r.publication <= {p}::int and not r.deleted{filter.Where("r")}
+            union all
+            select h.doc from {tables.History} h where h.publication <= {p}::int and h.replaced_in > {p}::int and not h.deleted{filter.Where("h")}
+            """;
+    }
+
+    /// <summary>The version of key <c>$1</c> as of publication <c>$2</c>, tombstones included.</summary>
+    public SqlText One => $"""
+        select r.publication, r.deleted, r.hash, r.doc from {tables.Records} r where r.key = $1 and r.publication <= $2
+        union all
+        select h.publication, h.deleted, h.hash, h.doc from {tables.History} h
+        where h.key = $1 and h.publication <= $2 and h.replaced_in > $2
+        """;
+
+    /// <summary>Changes after seq <c>$1</c>, at most <c>$2</c>: each key at its latest change.</summary>
+    public SqlText Changes => $"""
+        select key, seq, publication, deleted, doc from {tables.Records}
+        where seq > $1 order by seq limit $2
+        """;
+
+    /// <summary>How many changes follow seq <c>$1</c>.</summary>
+    public SqlText CountChanges => $"select count(*) from {tables.Records} where seq > $1";
+}
