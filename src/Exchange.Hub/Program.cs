@@ -1,6 +1,7 @@
 using System.Reflection;
 using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog;
+using Exchange.Hub.Delivery;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Runs;
 using Exchange.Hub.Sources;
@@ -83,6 +84,7 @@ public static class HubApp
         builder.Services.AddCatalog();
         builder.Services.AddSources(PluginCatalog.Load(options.ConnectorDirectory ?? AppContext.BaseDirectory), new SourceFolder(Path.GetFullPath(options.SourcesDirectory)));
         builder.Services.AddRuns();
+        builder.Services.AddDelivery();
         customise?.Invoke(builder.Services);
 
         var hub = builder.Build();
@@ -97,6 +99,7 @@ public static class HubApp
         hub.MapCatalog();
         hub.MapSources();
         hub.MapRuns();
+        hub.MapDelivery();
         return hub;
     }
 

@@ -32,8 +32,7 @@ sealed class ReadRecord(NpgsqlDataSource database, UseLog log)
         List<FieldError> errors = [];
         var asOf = QueryText.Publication(http.Request.Query, snapshot.Head, errors) ?? snapshot.Head.Publication;
         QueryText.ThrowIfAny(errors);
-        var stored = snapshot.Head.Storage && !key.Contains('\0', StringComparison.Ordinal); // PostgreSQL keeps no NUL in text
-        return (asOf, stored
+        return (asOf, snapshot.Head.Storage
             ? await snapshot.Connection.FirstOrDefaultAsync(snapshot.Reads.One, [key, asOf], RecordVersion.Read, http.RequestAborted)
             : null);
     }

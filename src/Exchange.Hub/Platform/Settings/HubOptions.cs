@@ -26,6 +26,12 @@ public sealed record HubOptions
     [Option("Runs that may be at work at the same time.", Minimum = 1, Maximum = 64)]
     public int Workers { get; init; } = 2;
 
+    [Option("Records or changes on a page when the request does not say.", Minimum = 1, Maximum = 10000)]
+    public int PageSize { get; init; } = 100;
+
+    [Option("Most records or changes that a request may ask of one page.", Minimum = 1, Maximum = 10000)]
+    public int PageSizeLimit { get; init; } = 1000;
+
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";
 
