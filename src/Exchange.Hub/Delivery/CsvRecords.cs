@@ -5,11 +5,6 @@ using Exchange.Engine.Records;
 
 namespace Exchange.Hub.Delivery;
 
-/// <summary>One column of the CSV form.</summary>
-/// <param name="Name">As it stands in the header line: <c>address.city</c>.</param>
-/// <param name="Pointer">JSON pointer of the field.</param>
-sealed record CsvColumn(string Name, string Pointer);
-
 /// <summary>
 /// Writes records as CSV (RFC 4180, UTF-8 without byte order mark), one column per field, straight from their bytes.
 /// Arrays and open objects stand as JSON text; null and missing are both empty. Text that a spreadsheet would run as a

@@ -1,33 +1,67 @@
 using Exchange.Hub.Platform;
-using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
 
 namespace Exchange.Hub.Delivery;
 
 /// <summary>The room by which data leaves the hub: records, exports, changes.</summary>
 static class DeliveryRoom
 {
-    static readonly Role[] Readers = [Role.Administrator, Role.ItStaff, Role.Steward, Role.Subscriber];
+    static readonly Role[] readers = [Role.Administrator, Role.ItStaff, Role.Steward, Role.Subscriber];
 
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<CursorSource>()
+        .AddSingleton<CsvColumns>()
         .AddSingleton<UseLog>()
         .AddSingleton<ListRecords>()
         .AddSingleton<ExportRecords>()
         .AddSingleton<ReadRecord>()
-        .AddSingleton<FollowChanges>();
+        .AddSingleton<FollowChanges>()
+        .AddSingleton<ListPublications>();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
-        dataset.MapRead("/records", (string name, HttpContext http, ListRecords list) => list.HandleAsync(name, http))
-            .WithSummary("Reads the records of a publication: page by page, or all of them as a stream");
-        dataset.MapRead("/records/{**key}", (string name, string key, HttpContext http, ReadRecord read) => read.HandleAsync(name, RecordAddress.KeyOf(http), http))
-            .WithSummary("Reads one record by its key");
+        MapRecords(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
-            .WithSummary("Reads what has changed since a cursor");
+            .WithSummary("Reads what has changed since a cursor")
+            .WithDescription("Each key at its latest change, tombstones included, in the order of changes. application/x-ndjson streams every change up to now.")
+            .Produces<ChangePage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson)
+            .Produces(StatusCodes.Status304NotModified)
+            .TakesQuery(("cursor", "Where to go on; from the beginning when left out", JsonSchemaType.String), ("limit", "Changes per page", JsonSchemaType.Integer));
+        dataset.MapGet("/publications", (string name, ListPublications list, CancellationToken ct, int? before = null, int? limit = null) =>
+                list.ExecuteAsync(name, before, limit, ct))
+            .AllowAnyRole().WithSummary("Lists the publications of a dataset, newest first");
+    }
+
+    static void MapRecords(RouteGroupBuilder dataset)
+    {
+        dataset.MapRead("/records", (string name, HttpContext http, ListRecords list) => list.HandleAsync(name, http))
+            .WithSummary("Reads the records of a publication: page by page, or all of them as a stream")
+            .WithDescription("Filters: <field>=<value>, and <field>.gt, .gte, .lt, .lte for ranges, over the filterable fields that the dataset declares. application/x-ndjson and text/csv stream every record.")
+            .Produces<RecordPage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson, RecordFormats.Csv)
+            .Produces(StatusCodes.Status304NotModified)
+            .TakesQuery(
+                ("cursor", "Where to go on: next of the page before", JsonSchemaType.String),
+                ("limit", "Records per page", JsonSchemaType.Integer),
+                ("asOf", "Number of the publication to read; the newest when left out", JsonSchemaType.Integer));
+        dataset.MapRead("/records/{**key}", (string name, string key, HttpContext http, ReadRecord read) => read.HandleAsync(name, RecordAddress.KeyOf(http), http))
+            .WithSummary("Reads one record by its key")
+            .WithDescription("404 when no record has the key, 410 when it was deleted.")
+            .Produces<object>(StatusCodes.Status200OK, RecordFormats.Json)
+            .Produces(StatusCodes.Status304NotModified)
+            .TakesQuery(("asOf", "Number of the publication to read; the newest when left out", JsonSchemaType.Integer));
     }
 
     static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
-        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowRoles(Readers);
+        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowRoles(readers);
+
+    /// <summary>Describes query parameters that the use case reads itself.</summary>
+    static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters ??= [];
+            foreach (var (name, description, type) in parameters)
+                operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = type } });
+            return Task.CompletedTask;
+        });
 }

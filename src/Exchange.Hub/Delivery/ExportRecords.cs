@@ -4,14 +4,14 @@ using Exchange.Hub.Platform;
 namespace Exchange.Hub.Delivery;
 
 /// <summary>All records of one publication as a stream, straight from the database's COPY to the client.</summary>
-sealed class ExportRecords(UseLog log)
+sealed class ExportRecords(CsvColumns csvColumns, UseLog log)
 {
     public async Task WriteAsync(HttpContext http, DatasetSnapshot snapshot, RecordQuery query, RecordFormat format)
     {
         if (query.Limit is not null || query.After.Length > 0)
             throw new HubException(ErrorKind.Malformed, "query-invalid", "limit and cursor belong to pages. Leave them out to take everything, or ask for application/json.");
         var cancellation = http.RequestAborted;
-        var columns = format == RecordFormat.Csv ? await CsvColumns.ReadAsync(snapshot, query.AsOf, cancellation) : [];
+        var columns = format == RecordFormat.Csv ? await csvColumns.ReadAsync(snapshot, query.AsOf, cancellation) : [];
         var count = await CountAsync(snapshot, query, cancellation);
         WriteHeaders(http.Response, count, format);
         log.Read(http, snapshot.Head.Name, format.ToString(), query.AsOf, count);

@@ -62,7 +62,7 @@ sealed partial class RecordFilter
             if (Find(name, columns) is not var (column, op))
                 errors.Add(new FieldError("?" + name, $"'{name}' is not a filterable field of this dataset.", Offer(columns)));
             else if (column.Type == FilterType.Bool && op != Equal)
-                errors.Add(new FieldError("?" + name, "true and false have no order.", $"Use {ShortName(column)}=true or {ShortName(column)}=false."));
+                errors.Add(new FieldError("?" + name, "true and false have no order.", $"Use {FieldName.Of(column.Pointer)}=true or {FieldName.Of(column.Pointer)}=false."));
             else if (conditions.Any(c => c.Column == column && c.Operator == op))
                 errors.Add(new FieldError("?" + name, "The condition is given twice.", "Give it once."));
             else if (Normalize(value, column.Type) is { } text)
@@ -94,14 +94,11 @@ sealed partial class RecordFilter
     }
 
     static FilterColumn? Named(string name, IReadOnlyList<FilterColumn> columns) =>
-        columns.FirstOrDefault(c => c.Pointer == name || ShortName(c) == name);
-
-    static string ShortName(FilterColumn column) => column.Pointer[1..].Replace('/', '.')
-        .Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        columns.FirstOrDefault(c => c.Pointer == name || FieldName.Of(c.Pointer) == name);
 
     static string Offer(IReadOnlyList<FilterColumn> columns) => columns.Count == 0
         ? "The dataset declares no filterable fields; read it whole, or ask its steward to declare some."
-        : $"Filter by {string.Join(", ", columns.Select(ShortName))}; ranges as .gt, .gte, .lt, .lte.";
+        : $"Filter by {string.Join(", ", columns.Select(c => FieldName.Of(c.Pointer)))}; ranges as .gt, .gte, .lt, .lte.";
 
     /// <summary>The value as PostgreSQL reads it without regard to its settings, or null when it is not of the type.</summary>
     static string? Normalize(string value, FilterType type) => type switch

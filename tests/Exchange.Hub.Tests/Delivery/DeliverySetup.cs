@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
@@ -7,12 +8,30 @@ namespace Exchange.Hub.Tests.Delivery;
 [SetUpFixture]
 public sealed class DeliverySetup
 {
+    const string Schema = """
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Company", "type": "object", "x-key": ["id"], "required": ["id"],
+          "properties": {
+            "id": {"type": "string"}, "name": {"type": "string"}, "status": {"type": "string"},
+            "registeredOn": {"type": "string", "format": "date"}, "capital": {"type": "number"},
+            "address": {"type": "object", "properties": {"city": {"type": "string"}, "street": {"type": "string"}}},
+            "tags": {"type": "array", "items": {"type": "string"}}
+          }
+        }
+        """;
+
     static int made;
 
     public static TestHub Hub { get; private set; } = null!;
 
     [OneTimeSetUp]
-    public static async Task Start() => Hub = await TestHub.StartAsync();
+    public static async Task Start()
+    {
+        Hub = await TestHub.StartAsync();
+        using var content = new StringContent(Schema, Encoding.UTF8, "application/json");
+        using var answer = await (await Hub.ClientAsync(Role.Administrator)).PutAsync("/api/v1/schemas/test/1.0", content);
+        Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
+    }
 
     [OneTimeTearDown]
     public static Task Stop() => Hub.DisposeAsync().AsTask();

@@ -8,7 +8,7 @@ namespace Exchange.Hub.Catalog.Documents;
 /// <summary>A document in force.</summary>
 /// <param name="Kind"><c>department</c>, <c>schema</c>, <c>source</c>, <c>mapping</c> or <c>dataset</c>.</param>
 /// <param name="Revision">Counts from 1.</param>
-/// <param name="Body">Canonical JSON.</param>
+/// <param name="Body">JSON as it was written: the order of a schema's fields is the order of their columns.</param>
 public sealed record Document(string Kind, string Name, int Revision, string Body, DateTimeOffset ChangedAt, string ChangedBy)
 {
     /// <summary>The body, parsed.</summary>
@@ -45,13 +45,12 @@ public static class DocumentStore
         // Two people who put the same document at once take turns; the second sees the first one's revision.
         await connection.ExecuteAsync($"select pg_advisory_xact_lock(hashtextextended($1, 0))", [$"{kind}/{name}"], cancellationToken);
         var current = await FindAsync(connection, kind, name, cancellationToken);
-        var text = System.Text.Encoding.UTF8.GetString(CanonicalJson.Of(body));
-        if (current?.Body == text)
+        if (current is not null && CanonicalJson.Of(current.Json).AsSpan().SequenceEqual(CanonicalJson.Of(body)))
             return new DocumentChange(DocumentChange.Unchanged, current.Revision, []);
         var revision = (current?.Revision ?? 0) + 1;
         await connection.ExecuteAsync(
             $"insert into catalog.documents (kind, name, revision, body, changed_at, changed_by) values ($1, $2, $3, $4, $5, $6)",
-            [kind, name, revision, text, at, actor], cancellationToken);
+            [kind, name, revision, body.GetRawText(), at, actor], cancellationToken);
         return current is null
             ? new DocumentChange("created", revision, [])
             : new DocumentChange("updated", revision, JsonDifference.Between(current.Json, body));

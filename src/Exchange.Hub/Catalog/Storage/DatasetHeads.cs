@@ -82,14 +82,14 @@ public static class DatasetHeads
     public static Task ForgetColumnsAsync(NpgsqlConnection connection, int datasetId, CancellationToken cancellationToken) =>
         connection.ExecuteAsync($"update catalog.heads set columns = null where dataset_id = $1", [datasetId], cancellationToken);
 
-    /// <summary>The publications of a dataset, newest first.</summary>
-    public static Task<List<Publication>> PublicationsAsync(NpgsqlDataSource database, int datasetId, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync(
+    /// <summary>The publications of a dataset up to a number, newest first.</summary>
+    public static Task<List<Publication>> PublicationsAsync(NpgsqlConnection connection, int datasetId, int upTo, int limit, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
             $"""
             select dataset_id, number, run_id, at, records, added, updated, deleted, first_seq, last_seq, schema, mapping
-            from catalog.publications where dataset_id = $1 order by number desc limit $2
+            from catalog.publications where dataset_id = $1 and number <= $2 order by number desc limit $3
             """,
-            [datasetId, limit],
+            [datasetId, upTo, limit],
             row => new Publication(row.GetInt32(0), row.GetInt32(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt64(4),
                 row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetString(10), row.GetString(11)),
             cancellationToken);

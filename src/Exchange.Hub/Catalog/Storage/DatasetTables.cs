@@ -85,7 +85,8 @@ public sealed class DatasetTables(int datasetId, IReadOnlyList<FilterColumn> fil
         return all;
     }
 
-    static SqlText SqlType(FilterType type) => type switch
+    /// <summary>The SQL type of a filter column.</summary>
+    public static SqlText SqlType(FilterType type) => type switch
     {
         FilterType.Text => $"text collate \"C\"",
         FilterType.Numeric => $"numeric",

@@ -1,0 +1,38 @@
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Delivery;
+
+/// <summary>A publication as the API shows it.</summary>
+/// <param name="Number">Counts from 1.</param>
+/// <param name="Run">The run that it is the outcome of.</param>
+/// <param name="Records">Records alive after it.</param>
+/// <param name="Seq">Seq of its last change.</param>
+/// <param name="Schema">Schema that its records follow, such as <c>company/1.0</c>.</param>
+/// <param name="Mapping">Mapping and revision that made them, such as <c>company@3</c>.</param>
+sealed record PublicationView(
+    int Number, Guid Run, DateTimeOffset At, long Records, long Added, long Updated, long Deleted, long Seq, string Schema, string Mapping);
+
+/// <summary>Publications of a dataset, newest first.</summary>
+/// <param name="Next">Give it as <c>before</c> to go on; null at the end.</param>
+sealed record PublicationPage(IReadOnlyList<PublicationView> Items, int? Next);
+
+/// <summary>Lists what was published, newest first.</summary>
+sealed class ListPublications(NpgsqlDataSource database, HubOptions options)
+{
+    public async Task<PublicationPage> ExecuteAsync(string dataset, int? before, int? limit, CancellationToken cancellation)
+    {
+        var take = limit ?? options.PageSize;
+        new Validation()
+            .Require(take >= 1 && take <= options.PageSizeLimit, "?limit", "is out of bounds", $"Give 1 to {options.PageSizeLimit}.")
+            .Require(before is null or >= 1, "?before", "is not the number of a publication", "Give what next was.")
+            .ThrowIfAny();
+        await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, cancellation);
+        var upTo = before is { } number ? number - 1 : snapshot.Head.Publication;
+        var found = await DatasetHeads.PublicationsAsync(snapshot.Connection, snapshot.Head.DatasetId, upTo, take, cancellation);
+        return new PublicationPage([.. found.Select(View)], found is [.., { Number: > 1 } last] ? last.Number : null);
+    }
+
+    static PublicationView View(Publication p) => new(p.Number, p.Run, p.At, p.Records, p.Added, p.Updated, p.Deleted, p.LastSeq, p.Schema, p.Mapping);
+}
