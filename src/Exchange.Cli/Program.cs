@@ -1,15 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Exchange.Cli;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-// `exchange records … | head` must end with head. The runtime ignores SIGPIPE and swallows the failed write.
-const int brokenPipe = 13, brokenPipeExitCode = 128 + brokenPipe;
-using var pipe = OperatingSystem.IsWindows()
-    ? null
-    : PosixSignalRegistration.Create((PosixSignal)brokenPipe, _ => Environment.Exit(brokenPipeExitCode));
-
+BrokenPipe.EndsTheProcess();
 using var output = Console.OpenStandardOutput();
 return (int)await CliApp.RunAsync(args, new CliHost
 {

@@ -57,7 +57,8 @@ static class SourceDiscover
 
     static void WriteColumns(CliSession session, JsonElement stream)
     {
-        session.Hint($"{stream.Text("type")} [bold]{stream.Text("name")}[/]{(stream.Number("rowEstimate") is { } rows ? $", about {Words.Count(rows, "row")}" : "")}");
+        var type = stream.Text("type") == stream.Text("name") ? "" : $" ({stream.Text("type")})";
+        session.Hint($"[bold]{stream.Text("name")}[/]{type}{(stream.Number("rowEstimate") is { } rows ? $", about {Words.Count(rows, "row")}" : "")}");
         var key = stream.Items("key").Select(column => column.AsText()).ToHashSet();
         var table = new TextTable(new Column("COLUMN"), new Column("KIND"), new Column("KEY"), new Column("NULL"), new Column("SOURCE TYPE", Fit.Clip));
         foreach (var column in stream.Items("columns"))

@@ -27,7 +27,7 @@ static class TokenVerb
                     new { name = parsed.GetRequiredValue(name), role = parsed.GetRequiredValue(role), department = parsed.GetValue(department) },
                     cancellationToken);
                 session.OutText.WriteLine(created.Text("token"));
-                session.Hint($"[dim]Keep it now: the hub shows it this once only. To take it back:[/]  exchange token revoke {ShortId.Of(created.Text("id") ?? "")}");
+                session.Hint($"[dim]Shown this once only. Take it back with[/]  exchange token revoke {ShortId.Of(created.Text("id") ?? "")}");
                 return ExitCode.Ok;
             });
     }
