@@ -19,8 +19,11 @@ static class CheckVerb
     static ExitCode Check(CliSession session, string root)
     {
         var folder = DocumentFolder.Read(root);
-        var reports = new FolderCheck(folder, PluginCatalog.Load(AppContext.BaseDirectory), session.TimeProvider).Run().ToList();
+        var plugins = PluginCatalog.Load(AppContext.BaseDirectory);
+        var reports = new FolderCheck(folder, plugins, session.TimeProvider).Run().ToList();
         CheckReportView.Write(session.Out, reports, folder.Errors);
+        foreach (var problem in plugins.Problems)
+            session.Hint($"[yellow]{problem}[/]");
         return folder.Errors.Count == 0 && reports.TrueForAll(report => report.Errors.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
     }
 }
