@@ -18,18 +18,17 @@ public static class Program
     const int Failed = 1;
     const int WrongUsage = 2;
 
-    /// <summary>Serves until it is told to stop.</summary>
+    /// <summary>Serves, or shows the settings.</summary>
     public static async Task<int> Main(string[] arguments)
     {
-        var environment = Environment.GetEnvironmentVariables();
+        if (arguments is ["--help" or "-h" or "help", ..])
+        {
+            await Console.Out.WriteLineAsync($"Exchange, the hub: serves until it is told to stop.\n\n{SettingsTable.Plain()}");
+            return Ok;
+        }
         try
         {
-            var options = SettingsReader.Read(arguments, environment, Directory.GetCurrentDirectory());
-            foreach (var name in SettingsReader.UnknownVariables(environment))
-                await Console.Error.WriteLineAsync($"The environment variable {name} is no setting of the hub and has no effect.");
-            await using var hub = await HubApp.BuildAsync(options);
-            await hub.RunAsync();
-            return Ok;
+            return await ServeAsync(arguments);
         }
         catch (SettingsException error)
         {
@@ -40,6 +39,25 @@ public static class Program
         {
             await Console.Error.WriteLineAsync(error.Message);
             return Failed;
+        }
+    }
+
+    static async Task<int> ServeAsync(string[] flags)
+    {
+        var environment = Environment.GetEnvironmentVariables();
+        var options = SettingsReader.Read(flags, environment, Directory.GetCurrentDirectory());
+        foreach (var name in SettingsReader.UnknownVariables(environment))
+            await Console.Error.WriteLineAsync($"The environment variable {name} is no setting of the hub and has no effect.");
+        using var stop = new StopSignal();
+        try
+        {
+            await using var hub = await HubApp.BuildAsync(options, cancellationToken: stop.Token);
+            await hub.RunAsync(stop.Token);
+            return Ok;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return Ok; // told to stop while it was still starting
         }
     }
 }
@@ -60,14 +78,17 @@ public static class HubApp
     public static async Task<WebApplication> BuildAsync(HubOptions options, Action<IServiceCollection>? customise = null, CancellationToken cancellationToken = default)
     {
         var foundation = await Foundation.LayAsync(options, cancellationToken);
+        WebApplication? hub = null;
         try
         {
-            var hub = Assemble(options, foundation, customise);
+            hub = Assemble(options, foundation, customise);
             await PrepareAsync(hub, cancellationToken);
             return hub;
         }
         catch
         {
+            if (hub is not null)
+                await hub.DisposeAsync();
             await foundation.DisposeAsync();
             throw;
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Exchange.Hub.Audit;
 using Exchange.Hub.Platform;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Exchange.Hub.Tests.Audit;
 
@@ -20,6 +21,125 @@ public sealed class AuditLogTests
         var entry = page.GetProperty("items")[0].GetProperty("event");
         Assert.That(entry.GetProperty("data").GetProperty("name").GetString(), Is.EqualTo("李伟"));
         Assert.That(entry.GetProperty("actor").GetProperty("name").GetString(), Is.EqualTo("Test Administrator"));
-        Assert.That(await hub.Services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None), Has.Property(nameof(AuditVerdict.Intact)).True);
+    }
+
+    [Test]
+    public void A_leaf_is_canonical_JSON_with_the_subject_beside_the_data()
+    {
+        var at = new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.FromHours(8));
+        var leaf = AuditLeaf.Write(at, new Caller("token:1", "Li", Role.ItStaff, "civil"), new BellRung(2, "ding"));
+        Assert.That(leaf, Is.EqualTo("""{"actor":{"department":"civil","id":"token:1","name":"Li","role":"it-staff"},"at":"2026-05-01T00:00:00.000000Z","data":{"sound":"ding","times":2},"subject":"bell:1","type":"BellRung"}"""));
+    }
+
+    [Test]
+    public async Task Events_written_by_many_at_once_form_one_chain_without_gaps()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var before = (await VerifyAsync(hub)).Events;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            for (var i = 0; i < 25; i++)
+                await RingAsync(hub, i, rollBack: i % 5 == writer % 5);
+        }));
+
+        var verdict = await VerifyAsync(hub);
+        Assert.That((verdict.Intact, verdict.Events), Is.EqualTo((true, before + (8 * 20))));
+    }
+
+    [Test]
+    public async Task A_deed_that_is_rolled_back_leaves_no_event()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var before = await VerifyAsync(hub);
+        await RingAsync(hub, 1, rollBack: true);
+        Assert.That(await VerifyAsync(hub), Is.EqualTo(before));
+    }
+
+    [TestCase("update audit.events set leaf = replace(leaf, 'ding', 'dong') where seq = 3", 3, "hash")]
+    [TestCase("update audit.events set actor = 'somebody else' where seq = 3", 3, "columns")]
+    [TestCase("update audit.events set at = at + interval '1 day' where seq = 3", 3, "columns")]
+    [TestCase("delete from audit.events where seq = 3", 3, "missing")]
+    [TestCase("delete from audit.events where seq = 5", 5, "ends here")]
+    [TestCase("update audit.events set seq = 6 where seq = 5", 5, "missing")]
+    [TestCase("update audit.events a set leaf = b.leaf, hash = b.hash, at = b.at, actor = b.actor, type = b.type, subject = b.subject from audit.events b where (a.seq, b.seq) in ((3, 4), (4, 3))", 3, "hash")]
+    public async Task Tampering_by_who_owns_the_database_shows_where_it_happened(string tampering, long seq, string reason)
+    {
+        await using var hub = await TestHub.StartAsync();
+        while ((await VerifyAsync(hub)).Events < 5)
+            await RingAsync(hub, 1);
+
+        await AsOwnerAsync(hub, "alter table audit.events disable trigger append_only", tampering);
+
+        var verdict = await VerifyAsync(hub);
+        Assert.That(verdict.Intact, Is.False);
+        Assert.That(verdict.Break!.Seq, Is.EqualTo(seq));
+        Assert.That(verdict.Break.Reason, Does.Contain(reason));
+    }
+
+    [TestCase("update audit.events set leaf = '{}'")]
+    [TestCase("delete from audit.events")]
+    [TestCase("truncate audit.events")]
+    [TestCase("insert into audit.events (seq, at, actor, type, subject, leaf, hash) values (99, now(), '', '', '', '{}', sha256(''))")]
+    [TestCase("update audit.head set seq = 0")]
+    [TestCase("drop table audit.events")]
+    [TestCase("alter table audit.events disable trigger append_only")]
+    public async Task The_hubs_own_role_may_read_and_append_and_nothing_else(string statement)
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var command = hub.Database.CreateCommand(statement);
+        Assert.That(() => command.ExecuteNonQueryAsync(), Throws.InstanceOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.InsufficientPrivilege));
+    }
+
+    [Test]
+    public async Task Even_the_owner_does_not_change_it_by_mistake()
+    {
+        await using var hub = await TestHub.StartAsync();
+        Assert.That(() => AsOwnerAsync(hub, "delete from audit.events"), Throws.InstanceOf<PostgresException>().With.Message.Contains("append-only"));
+    }
+
+    [Test]
+    public async Task Events_are_found_by_type_subject_and_actor_page_by_page()
+    {
+        await using var hub = await TestHub.StartAsync();
+        for (var i = 0; i < 5; i++)
+            await RingAsync(hub, i);
+        var auditor = await hub.ClientAsync(Role.Auditor);
+
+        var seen = new List<int>();
+        for (var next = ""; next is not null;)
+        {
+            var page = await auditor.GetFromJsonAsync<JsonElement>($"/api/v1/audit?type=BellRung&subject=bell:1&actor=system&limit=2{next}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("event").GetProperty("data").GetProperty("times").GetInt32()));
+            next = page.GetProperty("next") is { ValueKind: JsonValueKind.Number } before ? $"&before={before}" : null;
+        }
+
+        Assert.That(seen, Is.EqualTo([4, 3, 2, 1, 0]));
+    }
+
+    static Task<AuditVerdict> VerifyAsync(TestHub hub) => hub.Services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None);
+
+    static async Task RingAsync(TestHub hub, int times, bool rollBack = false)
+    {
+        await using var connection = await hub.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await hub.Services.GetRequiredService<IAuditTrail>().AppendAsync(connection, Caller.System, new BellRung(times, "ding"), CancellationToken.None);
+        if (!rollBack)
+            await transaction.CommitAsync();
+    }
+
+    static async Task AsOwnerAsync(TestHub hub, params string[] statements)
+    {
+        await using var owner = NpgsqlDataSource.Create(hub.Logins.Owner);
+        foreach (var statement in statements)
+        {
+            await using var command = owner.CreateCommand(statement);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    sealed record BellRung(int Times, string Sound) : IAuditEvent
+    {
+        public string Subject => "bell:1";
     }
 }

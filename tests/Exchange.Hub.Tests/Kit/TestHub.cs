@@ -72,6 +72,14 @@ public sealed class TestHub : IAsyncDisposable
         return issued.Token;
     }
 
+    /// <summary>Takes the database away from under the hub, as a crash of the server would.</summary>
+    public async Task CutOffDatabaseAsync()
+    {
+        await using var owner = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Logins.Owner) { Database = "postgres", Pooling = false }.ConnectionString);
+        await owner.OpenAsync();
+        await owner.ExecuteAsync($"drop database {new Identifier(new NpgsqlConnectionStringBuilder(Logins.Owner).Database!)} with (force)", [], CancellationToken.None);
+    }
+
     async Task<HttpClient> MakeAsync(Role role, string? department)
     {
         var client = Anonymous();

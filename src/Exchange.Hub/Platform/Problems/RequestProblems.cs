@@ -27,8 +27,10 @@ public static partial class RequestProblems
             return HubException.Invalid(new FieldError(PointerOf(error.Path, unknown.Groups[1].Value), "is not known here", "Leave it out, or correct its spelling; /openapi/v1.json lists what is known."));
         if (DuplicateName().Match(error.Message) is { Success: true } duplicate)
             return HubException.Invalid(new FieldError(PointerOf(error.Path, duplicate.Groups[1].Value), "stands there twice", "Give it once."));
+        if (error.Message.Contains("doesn't allow null", StringComparison.Ordinal))
+            return HubException.Invalid(new FieldError(PointerOf(error.Path), "is null", "Give it a value."));
         if (WrongKind().Match(error.Message) is { Success: true } wrong)
-            return HubException.Invalid(new FieldError(PointerOf(error.Path), "is not of the kind expected", $"Give {Kind(wrong.Groups[1].Value)}."));
+            return HubException.Invalid(new FieldError(PointerOf(error.Path), "is not of the kind expected", $"Give {ExpectedKind.At(wrong.Groups[1].Value, error.Path)}."));
         var where = error.LineNumber is { } line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : "";
         return new HubException(ErrorKind.Malformed, "malformed-json", $"The body is not JSON{where}.", error)
         {
@@ -39,13 +41,13 @@ public static partial class RequestProblems
     static HubException ExplainParameter(BadHttpRequestException error)
     {
         if (Parameter().Match(error.Message) is not { Success: true } parameter)
-            return new HubException(ErrorKind.Malformed, "malformed-request", "The request cannot be read: its body is missing or broken off.", error);
-        var name = parameter.Groups[2].Value;
+            return new HubException(ErrorKind.Malformed, "malformed-request", "The request cannot be read; it may have broken off.", error);
         if (error.Message.Contains("body", StringComparison.Ordinal))
             return new HubException(ErrorKind.Malformed, "body-required", "The request needs a JSON body.", error);
+        var name = parameter.Groups[2].Value;
         return new HubException(ErrorKind.Malformed, "malformed-parameter", $"The parameter \"{name}\" is missing or cannot be read.", error)
         {
-            Errors = [new FieldError("?" + name, "is missing or cannot be read", $"Give {Kind(parameter.Groups[1].Value)}.")],
+            Errors = [new FieldError("?" + name, "is missing or cannot be read", $"Give {ExpectedKind.Of(parameter.Groups[1].Value)}.")],
         };
     }
 
@@ -57,17 +59,6 @@ public static partial class RequestProblems
     }
 
     static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-
-    static string Kind(string type) => type.TrimEnd('?').Split('.')[^1] switch
-    {
-        "Int32" or "Int64" or "int" or "long" => "a whole number",
-        "Decimal" or "Double" => "a number",
-        "Boolean" or "bool" => "true or false",
-        "String" or "string" => "a text in quotes",
-        "DateTimeOffset" => "a time such as 2026-01-31T09:00:00Z",
-        "Guid" => "an id such as 0198c0de-0000-7000-8000-000000000000",
-        _ => "what /openapi/v1.json says",
-    };
 
     [GeneratedRegex("required properties including: .*", RegexOptions.CultureInvariant)]
     private static partial Regex MissingNames();
@@ -81,10 +72,10 @@ public static partial class RequestProblems
     [GeneratedRegex("Duplicate property '([^']+)'", RegexOptions.CultureInvariant)]
     private static partial Regex DuplicateName();
 
-    [GeneratedRegex(@"could not be converted to (?:System\.Nullable`1\[)?([\w.]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"could not be converted to (?:System\.Nullable`1\[)?([\w.]*\w)", RegexOptions.CultureInvariant)]
     private static partial Regex WrongKind();
 
-    [GeneratedRegex("""parameter "([^" ]+) (\w+)["]""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("parameter \"(?:Nullable<)?([^\" >]*)>?(?: |(?=\\w+\"))(\\w+)\"", RegexOptions.CultureInvariant)]
     private static partial Regex Parameter();
 
     [GeneratedRegex(@"\.(?<name>[^.\[\]]+)|\['(?<name>[^']*)'\]|\[(?<index>[0-9]+)\]", RegexOptions.CultureInvariant)]

@@ -53,9 +53,10 @@ public sealed partial record Setting(PropertyInfo Property, OptionAttribute Opti
     SettingsException Wrong(string text, string origin, string expected) =>
         new($"{origin}: {(Option.Secret ? "its value" : $"\"{text}\"")} will not do for {Name}; give {expected}.");
 
+    /// <summary>A capital that no small letter follows begins no word: <c>RunMemoryMiB</c> is <c>run-memory-mib</c>.</summary>
     static string Words(string name, string separator) => WordStart().Replace(name, separator);
 
-    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z][a-z])", RegexOptions.CultureInvariant)]
     private static partial Regex WordStart();
 }
 

@@ -1,0 +1,73 @@
+using System.Threading.Channels;
+using Exchange.Hub.Platform;
+using Hangfire.PostgreSql;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Exchange.Hub.Tests.Platform;
+
+public sealed class JobQueueTests
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Test]
+    public async Task A_job_is_made_anew_and_called_with_its_id_soon()
+    {
+        await using var hub = await StartAsync();
+        hub.Services.GetRequiredService<IJobQueue>().Enqueue<Bell>(JobQueues.Runs, bell => bell.RingAsync(7));
+        Assert.That(await RungAsync(hub), Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task A_job_that_fails_is_not_tried_again_by_Hangfire()
+    {
+        await using var hub = await StartAsync();
+        var queue = hub.Services.GetRequiredService<IJobQueue>();
+        queue.Enqueue<Bell>(JobQueues.Upkeep, bell => bell.BreakAsync(1));
+        Assert.That(await RungAsync(hub), Is.EqualTo(1));
+        queue.Enqueue<Bell>(JobQueues.Upkeep, bell => bell.RingAsync(2));
+        Assert.That(await RungAsync(hub), Is.EqualTo(2));
+        Assert.That(hub.Services.GetRequiredService<PostgreSqlStorage>().GetMonitoringApi().ScheduledCount(), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_schedule_keeps_its_time_zone_is_replaced_by_id_and_can_be_ended()
+    {
+        await using var hub = await StartAsync();
+        var queue = hub.Services.GetRequiredService<IJobQueue>();
+        var shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        queue.Recur<Bell>("dataset/1", JobQueues.Runs, bell => bell.RingAsync(1), "0 2 * * *", shanghai);
+        queue.Recur<Bell>("dataset/1", JobQueues.Runs, bell => bell.RingAsync(1), "30 2 * * *", shanghai);
+
+        var schedule = Schedules(hub).Single();
+        Assert.That((schedule.Cron, schedule.TimeZoneId, schedule.Queue, schedule.NextExecution?.TimeOfDay), Is.EqualTo(("30 2 * * *", "Asia/Shanghai", "runs", new TimeSpan(18, 30, 0))));
+
+        queue.StopRecurring("dataset/1");
+        Assert.That(Schedules(hub), Is.Empty);
+    }
+
+    static Task<TestHub> StartAsync() => TestHub.StartAsync(services: services => services.AddSingleton(Channel.CreateUnbounded<long>()).AddTransient<Bell>());
+
+    static async Task<long> RungAsync(TestHub hub)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await hub.Services.GetRequiredService<Channel<long>>().Reader.ReadAsync(patience.Token);
+    }
+
+    static List<Hangfire.Storage.RecurringJobDto> Schedules(TestHub hub)
+    {
+        using var connection = hub.Services.GetRequiredService<PostgreSqlStorage>().GetConnection();
+        return Hangfire.Storage.StorageConnectionExtensions.GetRecurringJobs(connection);
+    }
+
+    /// <summary>A job that can be heard.</summary>
+    public sealed class Bell(Channel<long> rung)
+    {
+        public Task RingAsync(long id) => rung.Writer.WriteAsync(id).AsTask();
+
+        public async Task BreakAsync(long id)
+        {
+            await RingAsync(id);
+            throw new InvalidOperationException("This job always fails.");
+        }
+    }
+}
