@@ -97,7 +97,7 @@ public static class HubApp
     static WebApplication Assemble(HubOptions options, Foundation foundation, Action<IServiceCollection>? customise)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = Assembly.GetExecutingAssembly().GetName().Name });
-        builder.WebHost.UseKestrelCore().UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.AddServerHeader = false).UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.Services.AddRoutingCore().AddSerilog(foundation.Log);
         builder.Services.AddSingleton(_ => foundation); // by factory: so the container disposes of it, last
         builder.Services.AddPlatform(options, foundation.Logins, foundation.Data, foundation.Redactor);

@@ -29,8 +29,6 @@ public static class TestPostgres
 
     static readonly Lazy<Task<LocalPostgres>> Cluster = new(StartAsync);
 
-    static readonly SemaphoreSlim Copying = new(1); // PostgreSQL copies one template at a time
-
     static int made;
 
     static DataDirectory? held;
@@ -56,17 +54,9 @@ public static class TestPostgres
     {
         var cluster = await Cluster.Value;
         var name = $"test_{Interlocked.Increment(ref made).ToString(CultureInfo.InvariantCulture)}";
-        await Copying.WaitAsync();
-        try
-        {
-            await using var connection = new NpgsqlConnection(cluster.LoginsTo("postgres").Owner);
-            await connection.OpenAsync();
-            await connection.ExecuteAsync($"create database {new Identifier(name)} template {new Identifier(template)}", [], CancellationToken.None);
-        }
-        finally
-        {
-            Copying.Release();
-        }
+        await using var connection = new NpgsqlConnection(cluster.LoginsTo("postgres").Owner);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync($"create database {new Identifier(name)} template {new Identifier(template)}", [], CancellationToken.None);
         return cluster.LoginsTo(name);
     }
 

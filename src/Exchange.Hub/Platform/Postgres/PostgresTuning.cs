@@ -19,7 +19,7 @@ public static class PostgresTuning
         ["unix_socket_permissions"] = "0700",
         ["max_connections"] = "200",
 
-        ["shared_buffers"] = Megabytes(Math.Clamp(memoryBytes / 8, 128 * MiB, 2048 * MiB)),
+        ["shared_buffers"] = Megabytes(Math.Clamp(memoryBytes / 8, 128 * MiB, 1024 * MiB)),
         ["maintenance_work_mem"] = Megabytes(Math.Clamp(memoryBytes / 32, 64 * MiB, 512 * MiB)), // builds the indexes of a first load
         ["work_mem"] = "16MB",
         ["max_parallel_maintenance_workers"] = "2",
@@ -28,7 +28,6 @@ public static class PostgresTuning
         // no replication and no point-in-time recovery of the private cluster; who needs them sets connectionString.
         ["wal_level"] = "minimal",
         ["max_wal_senders"] = "0",
-        ["wal_compression"] = "on",
         ["wal_buffers"] = "32MB",
         ["min_wal_size"] = "512MB",
         ["max_wal_size"] = "4GB",

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Exchange.Hub.Platform;
+using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,7 +31,7 @@ public sealed class JobQueueTests
     }
 
     [Test]
-    public async Task A_schedule_keeps_its_time_zone_is_replaced_by_id_and_can_be_ended()
+    public async Task A_schedule_keeps_its_time_zone_and_queue_is_replaced_by_id_and_can_be_ended()
     {
         await using var hub = await StartAsync();
         var queue = hub.Services.GetRequiredService<IJobQueue>();
@@ -39,7 +40,9 @@ public sealed class JobQueueTests
         queue.Recur<Bell>("dataset/1", JobQueues.Runs, bell => bell.RingAsync(1), "30 2 * * *", shanghai);
 
         var schedule = Schedules(hub).Single();
-        Assert.That((schedule.Cron, schedule.TimeZoneId, schedule.Queue, schedule.NextExecution?.TimeOfDay), Is.EqualTo(("30 2 * * *", "Asia/Shanghai", "runs", new TimeSpan(18, 30, 0))));
+        Assert.That((schedule.Cron, schedule.TimeZoneId, schedule.Job.Queue, schedule.NextExecution?.TimeOfDay), Is.EqualTo(("30 2 * * *", "Asia/Shanghai", JobQueues.Runs, new TimeSpan(18, 30, 0))));
+        hub.Services.GetRequiredService<IRecurringJobManagerV2>().Trigger("dataset/1");
+        Assert.That(await RungAsync(hub), Is.EqualTo(1));
 
         queue.StopRecurring("dataset/1");
         Assert.That(Schedules(hub), Is.Empty);
