@@ -17,7 +17,8 @@ static class SourcesRoom
         .AddSingleton<SourceStore>()
         .AddSingleton<RegisterSource>()
         .AddSingleton<ExploreSource>()
-        .AddSingleton<Mappings>();
+        .AddSingleton<Mappings>()
+        .AddSingleton<IDoctorCheck, ConnectorsCheck>();
 
     public static void MapSources(this IEndpointRouteBuilder routes)
     {

@@ -34,26 +34,26 @@ public sealed class AuditLogTests
     [Test]
     public async Task Events_written_by_many_at_once_form_one_chain_without_gaps()
     {
-        await using var hub = await TestHub.StartAsync();
-        var before = (await VerifyAsync(hub)).Events;
+        await using var log = await OpenLog.CreateAsync();
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
         {
             for (var i = 0; i < 25; i++)
-                await RingAsync(hub, i, rollBack: i % 5 == writer % 5);
+                await log.RingAsync(i, rollBack: i % 5 == writer % 5);
         }));
 
-        var verdict = await VerifyAsync(hub);
-        Assert.That((verdict.Intact, verdict.Events), Is.EqualTo((true, before + (8 * 20))));
+        var verdict = await log.VerifyAsync();
+        Assert.That((verdict.Intact, verdict.Events), Is.EqualTo((true, 8 * 20)));
     }
 
     [Test]
     public async Task A_deed_that_is_rolled_back_leaves_no_event()
     {
-        await using var hub = await TestHub.StartAsync();
-        var before = await VerifyAsync(hub);
-        await RingAsync(hub, 1, rollBack: true);
-        Assert.That(await VerifyAsync(hub), Is.EqualTo(before));
+        await using var log = await OpenLog.CreateAsync();
+        await log.RingAsync(1);
+        var before = await log.VerifyAsync();
+        await log.RingAsync(2, rollBack: true);
+        Assert.That(await log.VerifyAsync(), Is.EqualTo(before));
     }
 
     [TestCase("update audit.events set leaf = replace(leaf, 'ding', 'dong') where seq = 3", 3, "hash")]
@@ -65,13 +65,13 @@ public sealed class AuditLogTests
     [TestCase("update audit.events a set leaf = b.leaf, hash = b.hash, at = b.at, actor = b.actor, type = b.type, subject = b.subject from audit.events b where (a.seq, b.seq) in ((3, 4), (4, 3))", 3, "hash")]
     public async Task Tampering_by_who_owns_the_database_shows_where_it_happened(string tampering, long seq, string reason)
     {
-        await using var hub = await TestHub.StartAsync();
-        while ((await VerifyAsync(hub)).Events < 5)
-            await RingAsync(hub, 1);
+        await using var log = await OpenLog.CreateAsync();
+        for (var i = 0; i < 5; i++)
+            await log.RingAsync(i);
 
-        await AsOwnerAsync(hub, "alter table audit.events disable trigger append_only", tampering);
+        await log.AsOwnerAsync("alter table audit.events disable trigger append_only", tampering);
 
-        var verdict = await VerifyAsync(hub);
+        var verdict = await log.VerifyAsync();
         Assert.That(verdict.Intact, Is.False);
         Assert.That(verdict.Break!.Seq, Is.EqualTo(seq));
         Assert.That(verdict.Break.Reason, Does.Contain(reason));
@@ -86,24 +86,25 @@ public sealed class AuditLogTests
     [TestCase("alter table audit.events disable trigger append_only")]
     public async Task The_hubs_own_role_may_read_and_append_and_nothing_else(string statement)
     {
-        await using var hub = await TestHub.StartAsync();
-        await using var command = hub.Database.CreateCommand(statement);
+        await using var log = await OpenLog.CreateAsync();
+        await using var command = log.Database.CreateCommand(statement);
         Assert.That(() => command.ExecuteNonQueryAsync(), Throws.InstanceOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.InsufficientPrivilege));
     }
 
     [Test]
     public async Task Even_the_owner_does_not_change_it_by_mistake()
     {
-        await using var hub = await TestHub.StartAsync();
-        Assert.That(() => AsOwnerAsync(hub, "delete from audit.events"), Throws.InstanceOf<PostgresException>().With.Message.Contains("append-only"));
+        await using var log = await OpenLog.CreateAsync();
+        Assert.That(() => log.AsOwnerAsync("delete from audit.events"), Throws.InstanceOf<PostgresException>().With.Message.Contains("append-only"));
     }
 
     [Test]
     public async Task Events_are_found_by_type_subject_and_actor_page_by_page()
     {
         await using var hub = await TestHub.StartAsync();
+        var log = hub.Services.GetRequiredService<AuditLog>();
         for (var i = 0; i < 5; i++)
-            await RingAsync(hub, i);
+            await hub.Database.InTransactionAsync(connection => log.AppendAsync(connection, Caller.System, new BellRung(i, "ding"), CancellationToken.None), CancellationToken.None);
         var auditor = await hub.ClientAsync(Role.Auditor);
 
         var seen = new List<int>();
@@ -117,25 +118,37 @@ public sealed class AuditLogTests
         Assert.That(seen, Is.EqualTo([4, 3, 2, 1, 0]));
     }
 
-    static Task<AuditVerdict> VerifyAsync(TestHub hub) => hub.Services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None);
-
-    static async Task RingAsync(TestHub hub, int times, bool rollBack = false)
+    /// <summary>An audit log in a database of its own, without a hub around it.</summary>
+    sealed class OpenLog(DatabaseLogins logins) : IAsyncDisposable
     {
-        await using var connection = await hub.Database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await hub.Services.GetRequiredService<IAuditTrail>().AppendAsync(connection, Caller.System, new BellRung(times, "ding"), CancellationToken.None);
-        if (!rollBack)
-            await transaction.CommitAsync();
-    }
+        public NpgsqlDataSource Database { get; } = NpgsqlDataSource.Create(logins.Application);
 
-    static async Task AsOwnerAsync(TestHub hub, params string[] statements)
-    {
-        await using var owner = NpgsqlDataSource.Create(hub.Logins.Owner);
-        foreach (var statement in statements)
+        AuditLog Log => new(Database, TimeProvider.System);
+
+        public static async Task<OpenLog> CreateAsync() => new(await TestPostgres.CreateDatabaseAsync());
+
+        public Task<AuditVerdict> VerifyAsync() => Log.VerifyAsync(CancellationToken.None);
+
+        public async Task RingAsync(int times, bool rollBack = false)
         {
-            await using var command = owner.CreateCommand(statement);
-            await command.ExecuteNonQueryAsync();
+            await using var connection = await Database.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await Log.AppendAsync(connection, Caller.System, new BellRung(times, "ding"), CancellationToken.None);
+            if (!rollBack)
+                await transaction.CommitAsync();
         }
+
+        public async Task AsOwnerAsync(params string[] statements)
+        {
+            await using var owner = NpgsqlDataSource.Create(logins.Owner);
+            foreach (var statement in statements)
+            {
+                await using var command = owner.CreateCommand(statement);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        public ValueTask DisposeAsync() => Database.DisposeAsync();
     }
 
     sealed record BellRung(int Times, string Sound) : IAuditEvent

@@ -35,10 +35,10 @@ public sealed record HubOptions
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";
 
-    [Option("Folder of the connectors. When it is not set: the folder connectors beside the program.", Example = "/opt/exchange/connectors")]
+    [Option("Folder that holds the folder connectors, one sub-folder for each. When it is not set: the program's own.", Example = "/opt/exchange")]
     public string? ConnectorDirectory { get; init; }
 
-    [Option("Folder that relative paths in source documents start from. When it is not set: the folder that the hub was started in.", Example = "/srv/exchange/drops")]
+    [Option("Folder that relative paths in source documents start from.", Example = "/srv/exchange/drops")]
     public string SourcesDirectory { get; init; } = Directory.GetCurrentDirectory();
 
     [Option("JSON log file, rolled daily, 14 kept; the date goes before the extension. When it is not set: logs/exchange-.jsonl in the data directory.", Example = "/var/log/exchange/exchange-.jsonl")]

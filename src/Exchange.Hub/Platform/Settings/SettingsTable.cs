@@ -30,7 +30,8 @@ public static class SettingsTable
 
     static string Default(Setting setting, string prefix) => setting switch
     {
-        { Name: "dataDirectory" } => $"{prefix}/var/lib/exchange for root, else ~/.local/share/exchange",
+        { Name: "dataDirectory" } => $"{prefix}/var/lib/exchange for root, else ~/.local/share/exchange", // differs from machine to machine
+        { Name: "sourcesDirectory" } => $"{prefix}the working folder",
         _ => setting.Property.GetValue(new HubOptions()) switch
         {
             null => "",

@@ -13,7 +13,7 @@ public sealed class DoctorTests
         await using var hub = await TestHub.StartAsync();
         var report = await ExamineAsync(hub, until: "jobs");
         Assert.That(report.GetProperty("healthy").GetBoolean(), report.ToString());
-        Assert.That(NamesOf(report), Is.SupersetOf(["database", "rights", "migrations", "clock", "disk", "secrets", "jobs"]));
+        Assert.That(NamesOf(report), Is.SupersetOf(["database", "rights", "migrations", "clock", "disk", "secrets", "jobs", "connectors"]));
     }
 
     [Test]
