@@ -1,0 +1,25 @@
+namespace Exchange.Benchmarks;
+
+/// <summary>NDJSON of a whole publication over HTTP, beside <c>COPY (select doc) to stdout</c>.</summary>
+sealed class ExportBenchmark : IBenchmark
+{
+    public string Name => "export";
+
+    public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options)
+    {
+        await using var rig = await ReadRig.StartAsync(options.Rows ?? 1_000_000);
+        return await Pairs.RunAsync(Name, () => rig.ExportAsync("application/x-ndjson"), rig.CopyAsync, "records/s");
+    }
+}
+
+/// <summary>CSV of a whole publication over HTTP, beside <c>COPY (select doc) to stdout</c>.</summary>
+sealed class ExportCsvBenchmark : IBenchmark
+{
+    public string Name => "export-csv";
+
+    public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options)
+    {
+        await using var rig = await ReadRig.StartAsync(options.Rows ?? 1_000_000);
+        return await Pairs.RunAsync(Name, () => rig.ExportAsync("text/csv"), rig.CopyAsync, "records/s");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Exchange.Hub.Catalog.Storage;
+using Npgsql;
+
+namespace Exchange.Benchmarks;
+
+/// <summary>A hub with the company file published, read over HTTP as a subscriber's system would.</summary>
+sealed class ReadRig : IAsyncDisposable
+{
+    readonly IngestRig ingest;
+    readonly DatasetHead head;
+    readonly byte[] buffer = new byte[64 * 1024];
+
+    ReadRig(IngestRig ingest, DatasetHead head)
+    {
+        this.ingest = ingest;
+        this.head = head;
+    }
+
+    string Records => $"/api/v1/datasets/{head.Name}/records";
+
+    public static async Task<ReadRig> StartAsync(int rows)
+    {
+        var ingest = await IngestRig.StartAsync();
+        ingest.Write("drop", rows, 0);
+        var dataset = await ingest.DeclareAsync("drop");
+        await ingest.RunAsync(dataset);
+        await ingest.Hub.SqlAsync("vacuum analyze; checkpoint"); // what autovacuum does soon after
+        await using var connection = new NpgsqlConnection(ingest.Hub.Owner);
+        await connection.OpenAsync();
+        return new ReadRig(ingest, (await DatasetHeads.FindAsync(connection, dataset, CancellationToken.None))!);
+    }
+
+    /// <summary>Takes every record over HTTP and drops it.</summary>
+    /// <returns>Records a second.</returns>
+    public async Task<double> ExportAsync(string mediaType)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Records);
+        request.Headers.Accept.ParseAdd(mediaType);
+        var watch = Stopwatch.StartNew();
+        using var answer = await ingest.Hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await DrainAsync(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
+        return head.Records / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Takes every record from PostgreSQL's COPY and drops it.</summary>
+    /// <returns>Records a second.</returns>
+    public async Task<double> CopyAsync()
+    {
+        var tables = new DatasetTables(head.DatasetId, head.Filters);
+        await using var connection = new NpgsqlConnection(ingest.Hub.Owner);
+        await connection.OpenAsync();
+        var watch = Stopwatch.StartNew();
+        using var copy = await connection.BeginTextExportAsync($"copy (select doc from {tables.Records}) to stdout");
+        await DrainAsync(copy.BaseStream); // the bytes as they come, not decoded to text
+        return head.Records / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>The address of the page that begins after so many records.</summary>
+    public async Task<string> PageAfterAsync(long records, int limit)
+    {
+        const int largest = 1000;
+        string? cursor = null;
+        for (var rest = records; rest > 0; rest -= largest)
+            cursor = (await PageAsync($"{Records}?limit={Math.Min(rest, largest)}{(cursor is null ? "" : "&cursor=" + cursor)}")).GetProperty("next").GetString();
+        return $"{Records}?limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}";
+    }
+
+    /// <summary>Asks for the same page again and again.</summary>
+    /// <returns>Microseconds a page.</returns>
+    public async Task<double> TimePageAsync(string address, int times)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < times; i++)
+        {
+            using var answer = await ingest.Hub.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
+            await DrainAsync(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
+        }
+        return watch.Elapsed.TotalMicroseconds / times;
+    }
+
+    public ValueTask DisposeAsync() => ingest.DisposeAsync();
+
+    async Task<JsonElement> PageAsync(string address) => JsonSerializer.Deserialize<JsonElement>(await ingest.Hub.Client.GetByteArrayAsync(address));
+
+    async Task DrainAsync(Stream stream)
+    {
+        while (await stream.ReadAsync(buffer.AsMemory(), CancellationToken.None) > 0)
+        {
+        }
+    }
+}
