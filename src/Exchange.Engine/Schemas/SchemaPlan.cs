@@ -29,6 +29,12 @@ public sealed class SchemaPlan
     /// <summary>Keywords that the plan does not check and <see cref="StreamingFallback"/> does. Mostly empty.</summary>
     public IReadOnlyList<UncoveredKeyword> Uncovered { get; }
 
+    /// <summary>
+    /// False when a document is written in an edition that is not compiled: then the fallback's answer counts, and the
+    /// plan's, which reads it as the default edition, only while the fallback is not available.
+    /// </summary>
+    public bool CoversEdition => Uncovered.All(u => u.Keyword != "$schema");
+
     /// <summary>What the author should know though the schema is usable, such as an unknown format.</summary>
     public IReadOnlyList<SchemaProblem> Warnings { get; }
 

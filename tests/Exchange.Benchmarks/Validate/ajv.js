@@ -13,7 +13,9 @@ const Ajv = load('ajv/dist/2020').default;
 const ajv = new Ajv({ strict: false });
 load('ajv-formats').default(ajv);
 const validate = ajv.compile(JSON.parse(fs.readFileSync(schemaFile, 'utf8')));
-const lines = fs.readFileSync(recordsFile, 'utf8').split('\n').filter(line => line.length > 0);
+// Each line becomes a flat string of its own, one byte a character where it can be: the best case for JSON.parse.
+const lines = fs.readFileSync(recordsFile, 'utf8').split('\n').filter(line => line.length > 0)
+  .map(line => Buffer.from(line).toString());
 
 function run() {
   let valid = 0;

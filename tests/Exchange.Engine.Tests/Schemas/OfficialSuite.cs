@@ -57,11 +57,7 @@ static class OfficialSuite
 
     static string? FindRoot()
     {
-        var named = Environment.GetEnvironmentVariable("EXCHANGE_CORPORA");
-        var folder = AppContext.BaseDirectory;
-        while (named is null && folder is not null && !File.Exists(Path.Combine(folder, "Exchange.sln")))
-            folder = Path.GetDirectoryName(folder);
-        var corpora = named ?? Path.Combine(folder ?? ".", "..", "shared", "corpora");
+        var corpora = Environment.GetEnvironmentVariable("EXCHANGE_CORPORA") ?? Path.Combine(Repository.Root, "..", "shared", "corpora");
         var root = Path.Combine(corpora, "json-schema-test-suite");
         return Directory.Exists(root) ? root : null;
     }

@@ -62,15 +62,17 @@ static class HostFormats
         int[] points = [.. label.EnumerateRunes().Select(r => r.Value)];
         if (points.Length == 0 || label[0] == '-' || label[^1] == '-')
             return null;
-        if (points.Any(p => p > 0x7F))
-        {
-            encodedLength = 4 + Punycode.Encode(points).Length;
-            return label.Length > 3 && label[2] == '-' && label[3] == '-' ? null : points;
-        }
-        if (!label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
-            return points.Length > 3 && points[2] == '-' && points[3] == '-' ? null : points;
-        // An A-label decodes to something beyond ASCII that encodes to it again.
-        return Punycode.Decode(label[4..]) is { } unicode && unicode.Any(p => p > 0x7F)
-            && Punycode.Encode(unicode).Equals(label[4..], StringComparison.OrdinalIgnoreCase) ? unicode : null;
+        var isEncoded = label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase);
+        if (isEncoded)
+            points = Punycode.Decode(label[4..]) ?? [];
+        // Hyphens in the third and fourth place are reserved for what xn-- is.
+        if (points is [_, _, '-', '-', ..])
+            return null;
+        var beyondAscii = points.Any(p => p > 0x7F);
+        if (!beyondAscii)
+            return isEncoded ? null : points;
+        var encoded = Punycode.Encode(points);
+        encodedLength = 4 + encoded.Length;
+        return !isEncoded || encoded.Equals(label[4..], StringComparison.OrdinalIgnoreCase) ? points : null;
     }
 }

@@ -1,6 +1,6 @@
 namespace Exchange.Engine.Schemas.Formats;
 
-/// <summary>URI templates (RFC 6570 section 2).</summary>
+/// <summary>URI templates (RFC 6570 section 2, with erratum 6937: an apostrophe is a literal).</summary>
 static class UriTemplateFormat
 {
     public static bool IsUriTemplate(ReadOnlySpan<byte> text)
@@ -14,7 +14,7 @@ static class UriTemplateFormat
                     return false;
                 i += end;
             }
-            else if (text[i] == '%' ? !IsPercentEncoded(text[i..]) : text[i] <= ' ' || "\"'<>\\^`|}"u8.Contains(text[i]) || text[i] == 0x7F)
+            else if (text[i] == '%' ? !IsPercentEncoded(text[i..]) : text[i] <= ' ' || "\"<>\\^`|}"u8.Contains(text[i]) || text[i] == 0x7F)
                 return false;
         }
         return true;

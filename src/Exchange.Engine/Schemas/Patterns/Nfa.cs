@@ -1,31 +1,25 @@
-using System.Text;
-
 namespace Exchange.Engine.Schemas.Patterns;
 
-/// <summary>
-/// A nondeterministic automaton over the bytes of UTF-8, built from a parsed pattern (Thompson's construction).
-/// </summary>
+/// <summary>A nondeterministic automaton over classes of code points, built from a parsed pattern (Thompson's construction).</summary>
 sealed class Nfa
 {
     const int MaxStates = 20_000;
     readonly List<NfaState> states = [];
+    readonly CodePointClasses classes;
 
-    Nfa()
-    {
-    }
+    Nfa(CodePointClasses classes) => this.classes = classes;
 
     public IReadOnlyList<NfaState> States => states;
 
     public int Start { get; private set; }
 
     /// <summary>Null when the pattern has parts an automaton cannot do, or would be too large.</summary>
-    public static Nfa? TryBuild(PatternNode pattern)
+    public static Nfa? TryBuild(PatternNode pattern, CodePointClasses classes)
     {
-        var nfa = new Nfa();
-        var match = nfa.Add(new NfaState(NfaKind.Match));
+        var nfa = new Nfa(classes);
         try
         {
-            nfa.Start = nfa.Build(pattern, match);
+            nfa.Start = nfa.Build(pattern, nfa.Add(new NfaState(NfaKind.Match)));
             return nfa;
         }
         catch (NotRegularException)
@@ -45,7 +39,7 @@ sealed class Nfa
     /// <summary>Builds a part that goes on to <paramref name="next"/>; returns its first state.</summary>
     int Build(PatternNode node, int next) => node switch
     {
-        CharacterNode character => BuildSet(character.Set, next),
+        CharacterNode character => Add(new NfaState(NfaKind.Character, next) { Accepts = classes.Of(character.Set) }),
         SequenceNode sequence => sequence.Parts.Reverse().Aggregate(next, (then, part) => Build(part, then)),
         AlternativesNode alternatives => alternatives.Options.Select(o => Build(o, next)).ToArray().Aggregate((a, b) => Add(new NfaState(NfaKind.Split, a, b))),
         CaptureNode capture => Build(capture.Part, next),
@@ -73,71 +67,24 @@ sealed class Nfa
         return first;
     }
 
-    int BuildSet(CodePointSet set, int next)
-    {
-        var paths = new List<int>();
-        var shared = new Dictionary<(byte, byte, int), int>();
-        foreach (var (low, high) in set.Ranges)
-            AddUtf8(low, high, next, paths, shared);
-        if (paths.Count == 0)
-            return Add(new NfaState(NfaKind.Byte) { Low = 1, High = 0 });
-        return paths.Aggregate((a, b) => Add(new NfaState(NfaKind.Split, a, b)));
-    }
-
-    /// <summary>Splits a range of code points into ranges whose encodings differ only within one range per byte.</summary>
-    void AddUtf8(int low, int high, int next, List<int> paths, Dictionary<(byte, byte, int), int> shared)
-    {
-        foreach (var bound in (ReadOnlySpan<int>)[0x7F, 0x7FF, 0xFFFF])
-        {
-            if (low > bound || high <= bound)
-                continue;
-            AddUtf8(low, bound, next, paths, shared);
-            AddUtf8(bound + 1, high, next, paths, shared);
-            return;
-        }
-        for (var bits = 6; bits <= 18 && high > 0x7F; bits += 6)
-        {
-            var mask = (1 << bits) - 1;
-            if ((low & ~mask) == (high & ~mask))
-                continue;
-            var cut = (low & mask) != 0 ? low | mask : (high & mask) != mask ? (high & ~mask) - 1 : -1;
-            if (cut < 0)
-                continue;
-            AddUtf8(low, cut, next, paths, shared);
-            AddUtf8(cut + 1, high, next, paths, shared);
-            return;
-        }
-        Span<byte> from = stackalloc byte[4], to = stackalloc byte[4];
-        var length = new Rune(low).EncodeToUtf8(from);
-        new Rune(high).EncodeToUtf8(to);
-        for (var i = length - 1; i >= 0; i--)
-            next = Shared(from[i], to[i], next, shared);
-        paths.Add(next);
-    }
-
-    int Shared(byte low, byte high, int next, Dictionary<(byte, byte, int), int> shared)
-    {
-        if (!shared.TryGetValue((low, high, next), out var state))
-            shared[(low, high, next)] = state = Add(new NfaState(NfaKind.Byte, next) { Low = low, High = high });
-        return state;
-    }
-
     sealed class NotRegularException : Exception;
 }
 
 enum NfaKind : byte
 {
-    Byte,
+    Character,
     Split,
     Start,
     End,
     Match,
 }
 
-/// <summary>One state: a byte range to consume, or a way on without consuming.</summary>
-readonly record struct NfaState(NfaKind Kind, int Next = -1, int Other = -1)
+/// <summary>One state: a character to consume, or a way on without consuming.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Next">State behind.</param>
+/// <param name="Other">Second state behind a split.</param>
+sealed record NfaState(NfaKind Kind, int Next = -1, int Other = -1)
 {
-    public byte Low { get; init; }
-
-    public byte High { get; init; }
+    /// <summary>Which classes of code points a character state consumes.</summary>
+    public bool[] Accepts { get; init; } = [];
 }

@@ -6,7 +6,7 @@ abstract class PatternMatcher
     public abstract bool IsMatch(ReadOnlySpan<byte> utf8);
 
     /// <summary>
-    /// Compiles a pattern: to an automaton over bytes where that stays small, else to a linear-time
+    /// Compiles a pattern: to an automaton where that stays small, else to a linear-time
     /// <see cref="System.Text.RegularExpressions.Regex"/>, else (look-around, back references) to a backtracking one
     /// with a time limit, if that is allowed.
     /// </summary>
@@ -14,8 +14,6 @@ abstract class PatternMatcher
     public static PatternMatcher Compile(string pattern, bool allowBacktracking)
     {
         var parsed = PatternParser.Parse(pattern);
-        if (Nfa.TryBuild(parsed) is { } nfa && ByteDfa.TryBuild(nfa) is { } dfa)
-            return dfa;
-        return RegexMatcher.Compile(parsed, allowBacktracking);
+        return PatternAutomaton.TryBuild(parsed) ?? (PatternMatcher)RegexMatcher.Compile(parsed, allowBacktracking);
     }
 }

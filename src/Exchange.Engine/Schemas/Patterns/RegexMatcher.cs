@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Exchange.Engine.Schemas.Patterns;
 
-/// <summary>What does not fit an automaton over bytes runs on .NET's regular expressions, translated.</summary>
+/// <summary>What does not fit an automaton runs on .NET's regular expressions, translated.</summary>
 sealed class RegexMatcher(Regex regex) : PatternMatcher
 {
     /// <summary>A backtracking match that takes longer counts as none.</summary>
