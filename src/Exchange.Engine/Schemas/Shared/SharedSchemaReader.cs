@@ -38,7 +38,8 @@ sealed partial class SharedSchemaReader(string name, string version, ReadOnlyMem
         }
         catch (JsonException error)
         {
-            Problem("", $"it is no sound JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}), or a name stands twice in one object", "Correct the text there");
+            var place = error.LineNumber is { } line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : "";
+            Problem("", $"it is no sound JSON, or a name stands twice in one object{place}", "Correct the text");
             return new ParsedSchema(null, problems);
         }
     }
