@@ -17,8 +17,8 @@ public sealed record HubOptions
     [Option("Folder of the hub's own files: keys, logs, the private PostgreSQL. One hub at a time may use it.", Example = "/srv/exchange")]
     public string DataDirectory { get; init; } = DefaultDataDirectory;
 
-    [Option("Addresses to listen on, separated by semicolons. Put a TLS proxy in front before opening it to a network.", Example = "http://0.0.0.0:8080")]
-    public string Urls { get; init; } = "http://127.0.0.1:8080";
+    [Option("Addresses to listen on, separated by semicolons. Put a TLS proxy in front before opening it to a network.", Example = "http://0.0.0.0:5080")]
+    public string Urls { get; init; } = "http://127.0.0.1:5080";
 
     [Option("Memory that one run may use above the idle hub, in MiB.", Minimum = 64, Maximum = 65536)]
     public int RunMemoryMiB { get; init; } = 512;
