@@ -42,6 +42,7 @@ create index runs_by_time on runs.runs (requested_at desc);
 
 create table runs.rejects (
     run_id      uuid not null references runs.runs,
+    epoch       int not null,
     id          bigint not null,
     code        text not null,
     field       text,
@@ -50,15 +51,16 @@ create table runs.rejects (
     row_number  bigint not null,
     byte_offset bigint not null,
     raw         text not null,
-    primary key (run_id, id)
+    primary key (run_id, epoch, id)
 );
 comment on table runs.rejects is 'The quarantine: rows that did not become records, with reason, place and raw row.';
 
 create table runs.held_changes (
     run_id         uuid primary key references runs.runs,
+    epoch          int not null,
     base           int not null,
     changes        text not null,
     checkpoint     text,
     columns        text
 );
-comment on table runs.held_changes is 'A publication that waits for a person: its rows stand in data.run_<id>_changed and _gone.';
+comment on table runs.held_changes is 'A publication that waits for a person: its rows stand in data.run_<id>_<epoch>_changed and _gone.';

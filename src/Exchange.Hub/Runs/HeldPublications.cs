@@ -46,8 +46,8 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
     /// <summary>Notes what a held run would publish.</summary>
     public static Task StoreAsync(NpgsqlConnection connection, Outcome outcome, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            $"insert into runs.held_changes (run_id, base, changes, checkpoint, columns) values ($1, $2, $3, $4, $5)",
-            [outcome.Claim.Id, outcome.Plan.Head.Publication,
+            $"insert into runs.held_changes (run_id, epoch, base, changes, checkpoint, columns) values ($1, $2, $3, $4, $5, $6)",
+            [outcome.Claim.Id, outcome.Claim.Epoch, outcome.Plan.Head.Publication,
              JsonSerializer.Serialize(outcome.Changes with { LateRejects = [] }, RunStore.Json), outcome.End.Checkpoint,
              JsonSerializer.Serialize(outcome.Columns, RunStore.Json)],
             cancellationToken);
@@ -67,14 +67,14 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
     async Task ApplyAsync(NpgsqlConnection connection, Run run, DatasetHead head, string reason, Caller caller, CancellationToken cancellationToken)
     {
         var held = await connection.FirstOrDefaultAsync(
-            $"select base, changes, checkpoint, columns from runs.held_changes where run_id = $1", [run.Id],
-            row => (Base: row.GetInt32(0), Changes: JsonSerializer.Deserialize<Changes>(row.GetString(1), RunStore.Json)!, Checkpoint: row.Maybe<string>(2), Columns: row.GetString(3)),
+            $"select base, changes, checkpoint, columns, epoch from runs.held_changes where run_id = $1", [run.Id],
+            row => (Base: row.GetInt32(0), Changes: JsonSerializer.Deserialize<Changes>(row.GetString(1), RunStore.Json)!, Checkpoint: row.Maybe<string>(2), Columns: row.GetString(3), Epoch: row.GetInt32(4)),
             cancellationToken);
         if (held.Base != head.Publication)
             throw HubException.Conflict("held-publication-overtaken", $"Publication {head.Publication} came after this run compared with {held.Base}. Discard it and run again.");
         var revisions = run.Revisions!.Value.Deserialize<RunRevisions>(RunStore.Json)!;
         var publication = Publisher.PublicationOf(run.Id, head, held.Changes, revisions, time.GetUtcNow());
-        await new ChangeTables(run.Id, new DatasetTables(head.DatasetId, head.Filters)).ApplyAsync(connection, publication.Number, head.Seq, cancellationToken);
+        await new ChangeTables(run.Id, held.Epoch, new DatasetTables(head.DatasetId, head.Filters)).ApplyAsync(connection, publication.Number, head.Seq, cancellationToken);
         await DatasetHeads.AdvanceAsync(connection, publication, held.Checkpoint ?? head.Checkpoint, held.Columns, cancellationToken);
         await MoveAsync(connection, run, RunState.Succeeded, publication.Number, cancellationToken);
         await DropAsync(connection, run.Id, cancellationToken);
@@ -108,7 +108,8 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
 
     static async Task DropAsync(NpgsqlConnection connection, Guid run, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"delete from runs.held_changes where run_id = $1", [run], cancellationToken);
-        await connection.ExecuteAsync(ChangeTables.DropOf(run), [], cancellationToken);
+        var epoch = await connection.ScalarAsync<int?>($"delete from runs.held_changes where run_id = $1 returning epoch", [run], cancellationToken);
+        if (epoch is { } held)
+            await connection.ExecuteAsync(new ChangeTables(run, held, new DatasetTables(0, [])).Drop, [], cancellationToken);
     }
 }

@@ -48,12 +48,13 @@ sealed class Reconciler(NpgsqlDataSource database, RunStore runs, IJobQueue jobs
     {
         var orphans = await database.QueryAsync(
             $"""
-            select r.id from runs.runs r
-            where r.state in ('succeeded', 'failed', 'cancelled', 'discarded') and r.ended_at < $1
-              and exists (select 1 from pg_tables t where t.schemaname = 'data' and t.tablename like {new Literal(ChangeTables.Prefix)} || replace(r.id::text, '-', '') || '%')
+            select t.tablename from pg_tables t
+            join runs.runs r on starts_with(t.tablename, {new Literal(ChangeTables.Prefix)} || replace(r.id::text, '-', ''))
+            where t.schemaname = 'data' and starts_with(t.tablename, {new Literal(ChangeTables.Prefix)})
+              and r.state in ('succeeded', 'failed', 'cancelled', 'discarded') and r.ended_at < $1
             """,
-            [time.GetUtcNow() - TimeSpan.FromMinutes(1)], row => row.GetGuid(0), cancellationToken);
+            [time.GetUtcNow() - RunStore.HeartbeatGrace], row => row.GetString(0), cancellationToken);
         foreach (var orphan in orphans)
-            await database.ExecuteAsync(ChangeTables.DropOf(orphan), [], cancellationToken);
+            await database.ExecuteAsync($"drop table if exists {new Identifier("data", orphan)}", [], cancellationToken);
     }
 }

@@ -70,9 +70,9 @@ sealed class RunJob(
         }
         var mapper = fit.Mapping.CreateMapper(plan.Head.HashSeed, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
-        var rejects = new RejectWriter(database, claim.Id);
+        var rejects = new RejectWriter(database, claim);
         await rejects.ResetAsync(cancellationToken);
-        await using var intake = await Intakes.OpenAsync(plan, claim.Id, reader.Columns, options.MemoryBytes, staged, publishing.OpenAsync, cancellationToken);
+        await using var intake = await Intakes.OpenAsync(plan, claim, reader.Columns, options.MemoryBytes, staged, publishing.OpenAsync, cancellationToken);
         progress.Phase = "reading";
         var end = await ReadAllAsync(reader, mapper, intake, rejects, progress, plan, cancellationToken);
         progress.Phase = "publishing";

@@ -37,22 +37,29 @@ public sealed class Pipeline : IAsyncDisposable
     /// <param name="store">Members of the store beside kind and path.</param>
     /// <param name="options">Options of the CSV format.</param>
     /// <param name="dataset">Members of the dataset beside what the kit fills in.</param>
+    /// <param name="hub">A hub to use; a new one when null.</param>
+    /// <param name="source">The whole source document, in place of the drop.</param>
+    /// <param name="owned">Whether a hub that was given goes with the pipeline.</param>
     public static async Task<Pipeline> StartAsync(
         string schema, string mapping, string store = """{"pattern":"*.csv","completeAfterSeconds":0}""", string options = "{}", string dataset = "{}",
-        TestHub? hub = null, string decode = "[]", Func<HubOptions, HubOptions>? configure = null)
+        TestHub? hub = null, string decode = "[]", string? source = null, bool owned = false)
     {
-        var started = hub ?? await TestHub.StartAsync(configure);
-        var pipeline = new Pipeline(started, await started.ClientAsync(Role.Administrator), Directory.CreateTempSubdirectory("exchange-drop-").FullName, hub is null);
+        var started = hub ?? await TestHub.StartAsync();
+        var pipeline = new Pipeline(started, await started.ClientAsync(Role.Administrator), Directory.CreateTempSubdirectory("exchange-drop-").FullName, hub is null || owned);
         await pipeline.PutAsync("departments/office", """{"title":{"en":"Office"}}""");
         await pipeline.PutAsync("schemas/thing/1.0", schema);
         await pipeline.PutAsync("mappings/things", mapping);
-        await pipeline.PutAsync("sources/drop", $$"""
+        await pipeline.PutAsync("sources/drop", source ?? $$"""
             {"department":"office","connector":"csv","options":{{options}},"decode":{{decode}},
              "store":{{Merge(store, JsonSerializer.Serialize(new { kind = "folder", path = pipeline.Folder }))}}}
             """);
         await pipeline.PutAsync($"datasets/{Dataset}", Merge(dataset, """{"title":{"en":"Things"},"department":"office","schema":"thing/1.0","source":"drop","mapping":"things"}"""));
         return pipeline;
     }
+
+    /// <summary>Takes up what an earlier pipeline declared in the same database.</summary>
+    public static async Task<Pipeline> AttachAsync(TestHub hub) =>
+        new(hub, await hub.ClientAsync(Role.Administrator), Directory.CreateTempSubdirectory("exchange-drop-").FullName, ownsHub: false);
 
     /// <summary>Puts a document and demands that it is taken.</summary>
     public async Task<JsonElement> PutAsync(string path, string json)
@@ -80,9 +87,9 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Asks for a run and does it, here and now, as a worker would.</summary>
     /// <returns>The run as it ended.</returns>
-    public async Task<JsonElement> RunAsync()
+    public async Task<JsonElement> RunAsync(string dataset = Dataset)
     {
-        using var answer = await Client.PostAsync($"/api/v1/datasets/{Dataset}/runs", null);
+        using var answer = await Client.PostAsync($"/api/v1/datasets/{dataset}/runs", null);
         var id = (await ReadAsync(answer)).GetProperty("id").GetGuid();
         return await FinishAsync(id);
     }
@@ -100,14 +107,22 @@ public sealed class Pipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the newest run of the dataset is in a phase.</summary>
+    public async Task WaitForPhaseAsync(string phase)
+    {
+        while ((await GetAsync($"runs?dataset={Dataset}")).GetProperty("items") is var runs
+            && (runs.GetArrayLength() == 0 || runs[0].GetProperty("phase").GetString() != phase))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+    }
+
     /// <summary>The records of the last publication, or of an earlier one, by key.</summary>
-    public async Task<SortedDictionary<string, string>> RecordsAsync(int? asOf = null)
+    public async Task<SortedDictionary<string, string>> RecordsAsync(int? asOf = null, string dataset = Dataset)
     {
         var records = new SortedDictionary<string, string>(StringComparer.Ordinal);
         string? cursor = null;
         do
         {
-            var page = await GetAsync($"datasets/{Dataset}/records?limit=1000{(asOf is null ? "" : $"&asOf={asOf}")}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await GetAsync($"datasets/{dataset}/records?limit=1000{(asOf is null ? "" : $"&asOf={asOf}")}{(cursor is null ? "" : $"&cursor={cursor}")}");
             foreach (var item in page.GetProperty("items").EnumerateArray())
                 records.Add(item.GetProperty("key").GetString()!, item.GetProperty("record").GetRawText());
             cursor = page.GetProperty("next").GetString();

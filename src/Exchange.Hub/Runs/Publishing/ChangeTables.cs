@@ -9,15 +9,15 @@ namespace Exchange.Hub.Runs.Publishing;
 /// The tables in which one run's changes wait: <c>stage</c> (all that was read), <c>changed</c> (new and changed
 /// records) and <c>gone</c> (the seq of published records that are no more). Unlogged until a person must decide.
 /// </summary>
-sealed class ChangeTables(Guid run, DatasetTables dataset)
+sealed class ChangeTables(Guid run, int epoch, DatasetTables dataset)
 {
     /// <summary>Number of columns before the filters.</summary>
     public const int FixedColumns = 9;
 
-    /// <summary>What the names of all such tables begin with; the run's id follows, then the part.</summary>
+    /// <summary>What the names of all such tables begin with; the run's id, its epoch and the part follow.</summary>
     public const string Prefix = "run_";
 
-    readonly string prefix = Prefix + run.ToString("n", CultureInfo.InvariantCulture);
+    readonly string prefix = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{run:n}_{epoch}");
 
     public Identifier Stage => new("data", prefix + "_stage");
 
@@ -35,9 +35,6 @@ sealed class ChangeTables(Guid run, DatasetTables dataset)
     public SqlText Keep => $"alter table {Changed} set logged; alter table {Gone} set logged";
 
     public SqlText Drop => $"drop table if exists {Stage}, {Changed}, {Gone}";
-
-    /// <summary>Drops what any run left.</summary>
-    public static SqlText DropOf(Guid run) => new ChangeTables(run, new DatasetTables(0, [])).Drop;
 
     /// <summary>
     /// Applies the changes within the open transaction: superseded versions go to history, each changed key gets the

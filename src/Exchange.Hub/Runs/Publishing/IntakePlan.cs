@@ -6,9 +6,10 @@ using Exchange.Sdk;
 namespace Exchange.Hub.Runs.Publishing;
 
 /// <summary>What an intake must know of its run.</summary>
+/// <param name="Epoch">Epoch of the claim: a worker that was overtaken may still be writing tables of its own.</param>
 /// <param name="Columns">Columns of the source, for the raw rows of rejects.</param>
 /// <param name="MemoryBytes">What the run may take in all; an intake keeps well below it.</param>
-sealed record IntakePlan(Guid Run, DatasetHead Head, IReadOnlyList<SourceColumn> Columns, long MemoryBytes)
+sealed record IntakePlan(Guid Run, int Epoch, DatasetHead Head, IReadOnlyList<SourceColumn> Columns, long MemoryBytes)
 {
     RawRow? rawRow;
 
@@ -16,7 +17,7 @@ sealed record IntakePlan(Guid Run, DatasetHead Head, IReadOnlyList<SourceColumn>
 
     public DatasetTables Tables => field ??= new DatasetTables(Head.DatasetId, Head.Filters);
 
-    public ChangeTables Changes => field ??= new ChangeTables(Run, Tables);
+    public ChangeTables Changes => field ??= new ChangeTables(Run, Epoch, Tables);
 
     public long HashSeed => Head.HashSeed;
 

@@ -15,16 +15,19 @@ public sealed record RejectPage(IReadOnlyList<StoredReject> Items, IReadOnlyList
 /// <summary>Reads the quarantine.</summary>
 sealed class RejectStore(NpgsqlDataSource database)
 {
+    /// <summary>Of the worker that has, or last had, the run: one that was overtaken may have left some too.</summary>
+    static readonly SqlText current = $"epoch = (select epoch from runs.runs where id = $1)";
+
     /// <summary>The rejects of a run after a given id, with counts by rule and field.</summary>
     public async Task<RejectPage> PageAsync(Guid run, long after, int limit, CancellationToken cancellationToken)
     {
         var items = await database.QueryAsync(
-            $"select id, code, field, message, origin, row_number, byte_offset, raw from runs.rejects where run_id = $1 and id > $2 order by id limit $3",
+            $"select id, code, field, message, origin, row_number, byte_offset, raw from runs.rejects where run_id = $1 and {current} and id > $2 order by id limit $3",
             [run, after, limit],
             row => new StoredReject(row.GetInt64(0), row.GetString(1), row.Maybe<string>(2), row.GetString(3), row.Maybe<string>(4), row.GetInt64(5), row.GetInt64(6), row.GetString(7)),
             cancellationToken);
         var groups = await database.QueryAsync(
-            $"select code, field, count(*) from runs.rejects where run_id = $1 group by code, field order by count(*) desc, code, field",
+            $"select code, field, count(*) from runs.rejects where run_id = $1 and {current} group by code, field order by count(*) desc, code, field",
             [run], row => new RejectGroup(row.GetString(0), row.Maybe<string>(1), row.GetInt64(2)), cancellationToken);
         return new RejectPage(items, groups, items.Count == limit ? items[^1].Id : null);
     }

@@ -9,7 +9,7 @@ namespace Exchange.Hub.Runs.Quarantine;
 /// Where the rejects of a run wait for a person. They are written as they come, beside the publishing transaction:
 /// a run that fails because of its rejects must still be able to show them.
 /// </summary>
-sealed class RejectWriter(NpgsqlDataSource database, Guid run)
+sealed class RejectWriter(NpgsqlDataSource database, RunClaim claim)
 {
     const int Pending = 1000;
     readonly List<RecordReject> pending = [];
@@ -17,7 +17,7 @@ sealed class RejectWriter(NpgsqlDataSource database, Guid run)
 
     /// <summary>Forgets what an earlier attempt of the same run left.</summary>
     public Task ResetAsync(CancellationToken cancellationToken) =>
-        database.ExecuteAsync($"delete from runs.rejects where run_id = $1", [run], cancellationToken);
+        database.ExecuteAsync($"delete from runs.rejects where run_id = $1", [claim.Id], cancellationToken);
 
     /// <summary>Takes rejects; writes them when there are enough for one COPY.</summary>
     public async Task AddAsync(IReadOnlyList<RecordReject> rejects, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ sealed class RejectWriter(NpgsqlDataSource database, Guid run)
             return;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy runs.rejects (run_id, id, code, field, message, origin, row_number, byte_offset, raw) from stdin (format binary)", cancellationToken);
+            "copy runs.rejects (run_id, epoch, id, code, field, message, origin, row_number, byte_offset, raw) from stdin (format binary)", cancellationToken);
         foreach (var reject in pending)
             await WriteAsync(copy, reject, cancellationToken);
         await copy.CompleteAsync(cancellationToken);
@@ -46,7 +46,8 @@ sealed class RejectWriter(NpgsqlDataSource database, Guid run)
     async Task WriteAsync(NpgsqlBinaryImporter copy, RecordReject reject, CancellationToken cancellationToken)
     {
         await copy.StartRowAsync(cancellationToken);
-        await copy.WriteAsync(run, NpgsqlDbType.Uuid, cancellationToken);
+        await copy.WriteAsync(claim.Id, NpgsqlDbType.Uuid, cancellationToken);
+        await copy.WriteAsync(claim.Epoch, NpgsqlDbType.Integer, cancellationToken);
         await copy.WriteAsync(++written, NpgsqlDbType.Bigint, cancellationToken);
         await copy.WriteAsync(Storable(reject.Code), NpgsqlDbType.Text, cancellationToken);
         await copy.WriteAsync(Storable(reject.Field), NpgsqlDbType.Text, cancellationToken);

@@ -61,7 +61,7 @@ public sealed class IntakeTests
 
         public async Task PublishAsync((int Key, int Value)[] rows, bool staged)
         {
-            var plan = new IntakePlan(Guid.NewGuid(), head, columns, 16 * 1024 * 1024);
+            var plan = new IntakePlan(Guid.NewGuid(), 1, head, columns, 16 * 1024 * 1024);
             await using var intake = await OpenAsync(plan, staged);
             var duplicates = 0;
             foreach (var chunk in rows.Chunk(7))
