@@ -58,7 +58,12 @@ sealed class RunJob(
     /// <summary>Connect, guard, read, map, validate, publish.</summary>
     async Task RefreshAsync(RunClaim claim, RunPlan plan, Progress progress, bool staged, CancellationToken cancellationToken)
     {
-        var request = new ReadRequest(plan.StreamName) { Mode = plan.Mode, CursorColumn = plan.Dataset.Read.Cursor, Checkpoint = plan.Mode == ReadMode.Incremental ? plan.Head.Checkpoint : null };
+        var request = new ReadRequest(await plan.StreamAsync(cancellationToken))
+        {
+            Mode = plan.Mode,
+            CursorColumn = plan.Dataset.Read.Cursor,
+            Checkpoint = plan.Mode == ReadMode.Incremental ? plan.Head.Checkpoint : null,
+        };
         await using var reader = await plan.Source.Connector.OpenAsync(request, plan.Source.Context, cancellationToken);
         progress.RowEstimate = plan.Head.Records > 0 ? plan.Head.Records : null;
 

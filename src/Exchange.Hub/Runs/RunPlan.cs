@@ -3,6 +3,7 @@ using Exchange.Engine.Mapping;
 using Exchange.Engine.Schemas;
 using Exchange.Hub.Catalog.Datasets;
 using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Sources;
 using Exchange.Sdk;
 
 namespace Exchange.Hub.Runs;
@@ -12,11 +13,14 @@ sealed record RunPlan(
     DatasetDefinition Dataset,
     DatasetHead Head,
     ConfiguredSource Source,
-    string StreamName,
     MappingDocument Mapping,
     SharedSchema Schema,
     RunRevisions Revisions)
 {
+    /// <summary>The stream to read; asks the source where the dataset names none.</summary>
+    public async Task<string> StreamAsync(CancellationToken cancellationToken) =>
+        Dataset.Stream ?? await ExploreSource.OnlyStreamAsync(Source, cancellationToken);
+
     /// <summary>How this run reads: incrementally only where the source can and a checkpoint is known.</summary>
     public ReadMode Mode => Dataset.Read.Mode == "incremental" && Capabilities.Resumable ? ReadMode.Incremental : ReadMode.Full;
 

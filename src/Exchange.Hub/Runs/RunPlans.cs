@@ -17,7 +17,7 @@ sealed class RunPlans(DatasetCatalog datasets, SourceStore sources, Mappings map
         var (mapping, mappingRevision) = await mappings.FindAsync(definition.Mapping, cancellationToken);
         var schema = await schemas.FindAsync(definition.Schema, cancellationToken);
         return new RunPlan(
-            definition, dataset.Head, source, definition.Stream ?? await ExploreSource.OnlyStreamAsync(source, cancellationToken), mapping, schema,
+            definition, dataset.Head, source, mapping, schema,
             new RunRevisions(dataset.Document.Revision, sourceRevision, mappingRevision, definition.Schema, definition.Mapping));
     }
 }

@@ -18,7 +18,7 @@ sealed record SchemaRegistered(string Schema, string Compatibility) : IAuditEven
 public sealed record SchemaView(string Name, string Version, LocalTitle Title, IReadOnlyList<string> Key, int Fields);
 
 /// <summary>What registering a version did, and what the registry has to say about it.</summary>
-public sealed record SchemaChange(string Change, IReadOnlyList<ValueChange> Changes, SchemaReport Report);
+public sealed record SchemaRegistration(string Change, IReadOnlyList<ValueChange> Changes, SchemaReport Report);
 
 /// <summary>What the registry has to say about a version.</summary>
 /// <param name="Warnings">What is allowed but probably not meant.</param>
@@ -26,7 +26,7 @@ public sealed record SchemaChange(string Change, IReadOnlyList<ValueChange> Chan
 /// <param name="ComparedWith">The version before; null for the first.</param>
 /// <param name="Verdict"><c>first</c>, <c>compatible</c> or <c>breaking</c>.</param>
 /// <param name="Reasons">Why.</param>
-public sealed record SchemaReport(IReadOnlyList<string> Warnings, IReadOnlyList<string> Uncovered, string? ComparedWith, string Verdict, IReadOnlyList<string> Reasons);
+public sealed record SchemaReport(IReadOnlyList<string> Warnings, IReadOnlyList<string> Uncovered, string? ComparedWith, string Verdict, IReadOnlyList<SchemaChange> Reasons);
 
 /// <summary>Versions of the shared schemas. A version that a dataset uses never changes; a changed schema is a new version.</summary>
 sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
@@ -36,7 +36,7 @@ sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
 
     /// <summary>Registers a version.</summary>
     /// <exception cref="HubException">The schema has problems, or the version is in use and differs.</exception>
-    public async Task<SchemaChange> PutAsync(string name, string version, JsonElement body, Caller caller, bool dryRun, CancellationToken cancellationToken)
+    public async Task<SchemaRegistration> PutAsync(string name, string version, JsonElement body, Caller caller, bool dryRun, CancellationToken cancellationToken)
     {
         new Validation().RequireSlug(name, "/name")
             .Require(SchemaVersion.TryParse(version, out _), "/version", $"\"{version}\" is not a version", "Write major and minor, such as 1.0.")
@@ -52,7 +52,7 @@ sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
                     throw HubException.Conflict("schema-in-use", $"Dataset {dataset} publishes records of {id}, so this version can no longer change. Register the changed schema as a new version.");
             },
             cancellationToken);
-        return new SchemaChange(change.Change, change.Changes, report);
+        return new SchemaRegistration(change.Change, change.Changes, report);
     }
 
     /// <summary>The document of one version, <c>name/version</c>.</summary>
@@ -97,7 +97,8 @@ sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
         var uncovered = schema.Plan.Uncovered.Select(u => u.ToString()).ToList();
         if (before is null)
             return new SchemaReport(warnings, uncovered, null, "first", []);
-        return new SchemaReport(warnings, uncovered, before.ToString(), "compatible", []);
+        var comparison = SchemaComparison.Compare(await FindAsync($"{schema.Name}/{before}", cancellationToken), schema);
+        return new SchemaReport(warnings, uncovered, before.ToString(), comparison.IsCompatible ? "compatible" : "breaking", comparison.Changes);
     }
 
     static SharedSchema Parse(string name, string version, byte[] utf8)

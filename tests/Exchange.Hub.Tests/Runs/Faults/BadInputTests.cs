@@ -69,7 +69,7 @@ public sealed class BadInputTests
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         await using var pipeline = await Ledger.StartAsync(2);
-        await File.WriteAllBytesAsync(Path.Combine(pipeline.Folder, "later.csv"), Encoding.GetEncoding("gb18030").GetBytes(Ledger.Header + Ledger.Rows(1, 6, "李")));
+        await File.WriteAllBytesAsync(Path.Combine(pipeline.Folder, "later.csv"), Encoding.GetEncoding("gb18030").GetBytes(Ledger.Header + Ledger.Rows(1, 6, "上海市浦东新区李小明")));
         var run = await pipeline.RunAsync();
         Assert.That(run.State(), Is.EqualTo("failed"), run.ToString());
         Assert.That(run.ErrorMessage(), Does.Contain("later.csv").And.Contain("gb18030").IgnoreCase);
