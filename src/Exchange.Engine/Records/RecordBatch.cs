@@ -60,6 +60,22 @@ public sealed class RecordBatch
     /// <summary>Records a refused row.</summary>
     public void Reject(RecordReject reject) => rejects.Add(reject);
 
+    /// <summary>Moves accepted records that a later check refuses to the rejects.</summary>
+    /// <param name="check">The reason to refuse the record of this index; null to keep it.</param>
+    public void RejectWhere(Func<int, RecordReject?> check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        var kept = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (check(i) is { } reject)
+                rejects.Add(reject);
+            else
+                entries[kept++] = entries[i];
+        }
+        Count = kept;
+    }
+
     /// <summary>Key text (UTF-8) of one record.</summary>
     public ReadOnlySpan<byte> Key(int index) => Slice(entries[index].KeyStart, entries[index].DocStart);
 

@@ -79,7 +79,8 @@ sealed class RunJob(
         await rejects.ResetAsync(cancellationToken);
         await using var intake = await Intakes.OpenAsync(plan, claim, reader.Columns, options.MemoryBytes, staged, publishing.OpenAsync, cancellationToken);
         progress.Phase = "reading";
-        var end = await ReadAllAsync(reader, mapper, intake, rejects, progress, plan, cancellationToken);
+        using var second = SecondValidation.For(plan.Schema, reader.Columns);
+        var end = await ReadAllAsync(reader, mapper, second, intake, rejects, progress, plan, cancellationToken);
         progress.Phase = "publishing";
         var changes = await intake.CompleteAsync(end.Complete && plan.Capabilities.Deletes == DeleteDetection.FullDiff && plan.Mode == ReadMode.Full, cancellationToken);
         progress.Add(0, 0, changes.LateRejects.Count);
@@ -89,11 +90,11 @@ sealed class RunJob(
         RunArithmetic.Check(end, progress, changes);
         if (plan.Dataset.Limits.CheckRejects(progress.Read, progress.Rejected) is { } tooMany)
             throw new RunFailedException(tooMany);
-        await publisher.PublishAsync(new Outcome(claim, plan, reader.Columns, end, progress.Counts(changes), changes, fit.Drift.Notes), intake, cancellationToken);
+        await publisher.PublishAsync(new Outcome(claim, plan, reader.Columns, end, progress.Counts(changes), changes, [.. fit.Drift.Notes, .. second?.Notes ?? []]), intake, cancellationToken);
     }
 
     static async Task<ReadEnd> ReadAllAsync(
-        IRecordReader reader, RecordMapper mapper, IIntake intake, RejectWriter rejects, Progress progress, RunPlan plan, CancellationToken cancellationToken)
+        IRecordReader reader, RecordMapper mapper, SecondValidation? second, IIntake intake, RejectWriter rejects, Progress progress, RunPlan plan, CancellationToken cancellationToken)
     {
         var batch = new Batch();
         var records = new RecordBatch();
@@ -101,6 +102,7 @@ sealed class RunJob(
         {
             var end = await reader.ReadAsync(batch, cancellationToken);
             mapper.Map(batch, records);
+            second?.Apply(batch, records);
             await intake.TakeAsync(batch, records, cancellationToken);
             await rejects.AddAsync(records.Rejects, cancellationToken);
             progress.Add(records.Read, records.Filtered, records.Rejects.Count);

@@ -60,7 +60,8 @@ public sealed class KilledHubTests
     public async Task A_database_that_is_restarted_during_a_run_costs_an_attempt_and_nothing_else()
     {
         var folder = Directory.CreateTempSubdirectory("exchange-restart-").FullName;
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var options = new HubOptions { DataDirectory = folder };
         var postgres = await LocalPostgres.StartAsync(Path.Combine(folder, "postgres"), options, _ => { }, CancellationToken.None);
         await new Migrator(postgres.Logins, Migration.All, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).MigrateAsync(CancellationToken.None);
