@@ -15,7 +15,7 @@ sealed class FolderCheck(DocumentFolder folder, PluginCatalog plugins, TimeProvi
     {
         DocumentKind.Schema => SchemaCheck.Run(folder, document, schemas[document.Name]),
         DocumentKind.Source => SourceCheck(document),
-        DocumentKind.Mapping => new MappingCheck(folder, document, SchemasOf(document), clock).Run(),
+        DocumentKind.Mapping => new MappingCheck(folder, document, SchemasOf(document)).Run(),
         DocumentKind.Dataset => DatasetCheck.Run(folder, document, schemas),
         _ => new DocumentReport(document, "", [.. References.Check(folder, document)], []),
     });
@@ -26,15 +26,14 @@ sealed class FolderCheck(DocumentFolder folder, PluginCatalog plugins, TimeProvi
         return SharedSchema.Parse(parts[0], parts[1], document.Utf8);
     }
 
-    /// <summary>The schemas that datasets of this folder aim the mapping at.</summary>
-    IReadOnlyDictionary<string, SharedSchema?> SchemasOf(Document mapping)
-    {
-        var used = folder.Documents
+    /// <summary>The sound schemas that datasets of this folder aim the mapping at.</summary>
+    IReadOnlyList<SharedSchema> SchemasOf(Document mapping) =>
+    [
+        .. folder.Documents
             .Where(document => document.Kind == DocumentKind.Dataset && document.Json.Text("mapping") == mapping.Name)
-            .Select(dataset => dataset.Json.Text("schema"))
-            .OfType<string>().Distinct();
-        return used.ToDictionary(name => name, name => schemas.GetValueOrDefault(name)?.Schema);
-    }
+            .Select(dataset => schemas.GetValueOrDefault(dataset.Json.Text("schema") ?? "")?.Schema)
+            .OfType<SharedSchema>().Distinct(),
+    ];
 
     DocumentReport SourceCheck(Document document)
     {

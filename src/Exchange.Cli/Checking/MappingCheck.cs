@@ -1,89 +1,51 @@
-using System.Text;
-using System.Text.Json;
 using Exchange.Cli.Documents;
 using Exchange.Cli.Output;
 using Exchange.Engine.Mapping;
-using Exchange.Engine.Records;
 using Exchange.Engine.Schemas;
-using Exchange.Sdk;
 
 namespace Exchange.Cli.Checking;
 
 /// <summary>Checks a mapping, and runs the tests that stand beside it. One use.</summary>
 /// <param name="folder">Where the mapping stands.</param>
 /// <param name="document">The mapping.</param>
-/// <param name="schemas">The schemas that datasets of the folder aim it at; null for one that is missing or wrong.</param>
-/// <param name="clock">The only clock.</param>
-sealed class MappingCheck(DocumentFolder folder, Document document, IReadOnlyDictionary<string, SharedSchema?> schemas, TimeProvider clock)
+/// <param name="schemas">The schemas that datasets of the folder aim it at.</param>
+sealed class MappingCheck(DocumentFolder folder, Document document, IReadOnlyList<SharedSchema> schemas)
 {
-    readonly Batch batch = new();
-    readonly RecordBatch records = new();
-
     public DocumentReport Run()
     {
         var parsed = MappingDocument.Parse(document.Utf8);
         if (parsed.Document is not { } mapping)
-            return Report("", [.. parsed.Problems.Select(Detail)]);
+            return Report("", Details(document, parsed.Problems));
         var file = document.File.Replace(".mapping.json", ".mapping.test.json", StringComparison.Ordinal);
         if (!folder.Has(file))
             return Report("no tests", []);
         if (folder.ReadJson(file) is not { } read)
             return Report("", []); // the folder reports what is wrong with the file
-        var tests = MappingTests.Read(new Document(DocumentKind.Mapping, document.Name, file, read.Utf8, read.Json));
-        return tests.Errors.Count > 0 ? Report("", tests.Errors) : RunTests(mapping, tests);
+        var tests = new Document(DocumentKind.Mapping, document.Name, file, read.Utf8, read.Json);
+        var test = MappingTest.Parse(tests.Utf8);
+        return test.Test is null ? Report("", Details(tests, test.Problems)) : RunTests(mapping, tests, test.Test);
     }
 
-    DocumentReport Report(string note, IReadOnlyList<ErrorDetail> errors) => new(document, note, errors, []);
-
-    DocumentReport RunTests(MappingDocument mapping, MappingTests tests)
+    DocumentReport RunTests(MappingDocument mapping, Document tests, MappingTest test)
     {
-        var names = tests.Schema is { } named ? [named] : schemas.Keys.ToList();
-        if (names is not [var name] || schemas.GetValueOrDefault(name) is not { } schema)
-            return names is [_] && tests.Schema is null
-                ? Report("tests not run: its schema is wrong or not in this folder", [])
-                : Report("", [new ErrorDetail(tests.Document.Locate("/schema"), "The tests do not say to which schema the mapping leads.", $"Add \"schema\": \"name/1.0\", one that a dataset of this folder uses with it{(names.Count > 1 ? $": {string.Join(", ", names)}" : "")}.")]);
-        var compiled = MappingCompiler.Compile(mapping, tests.Columns, schema);
-        if (compiled.Plan is not { } plan)
-            return Report("", [.. compiled.Problems.Select(Detail)]);
-        var mapper = plan.CreateMapper(0, tests.Today ?? DateOnly.FromDateTime(clock.GetLocalNow().Date));
-        var failures = tests.Cases.Select(test => (test, wrong: Judge(mapper, tests, test).ToList())).Where(pair => pair.wrong.Count > 0).ToList();
-        return Report(
-            failures.Count == 0 ? Words.Count(tests.Cases.Count, "test") : $"{failures.Count} of {Words.Count(tests.Cases.Count, "test")} failed",
-            [.. failures.Select(pair => new ErrorDetail(tests.Document.Locate(pair.test.Pointer), $"{pair.test.Name}: {string.Join(" ", pair.wrong)}"))]);
+        if (schemas.Count == 0)
+            return Report("tests not run", [], [new ErrorDetail(
+                tests.File, "The tests cannot run: no dataset of this folder says to which schema the mapping leads.", "Keep the dataset and its schema in the folder too.")]);
+        var reports = schemas.Select(schema => test.Run(mapping, schema)).ToList();
+        ErrorDetail[] errors =
+        [
+            .. reports.SelectMany(report => Details(document, report.Problems)),
+            .. reports.SelectMany(report => report.Results.Index())
+                .Where(result => result.Item.Difference is not null)
+                .Select(result => new ErrorDetail(
+                    tests.Locate($"/cases/{result.Index}"), $"{result.Item.Name}: {result.Item.Difference!.Replace("\n", "; ", StringComparison.Ordinal)}")),
+        ];
+        return Report(Words.Count(reports.Sum(report => report.Results.Count), "test"), errors);
     }
 
-    IEnumerable<string> Judge(RecordMapper mapper, MappingTests tests, MappingTest test)
-    {
-        TestRow.Fill(batch, test.Row, tests.Columns);
-        mapper.Map(batch, records);
-        var outcome = records.Count > 0 ? "a record" : records.Filtered > 0 ? "filtered" : $"rejected ({records.Rejects[0].Code}: {records.Rejects[0].Message})";
-        return test switch
-        {
-            { Record: { } expected } when records.Count > 0 => Differences(expected),
-            { Reject: { } expected } when records.Rejects.Count > 0 => Differences(expected, records.Rejects[0]),
-            { Filtered: true } when records.Filtered > 0 => [],
-            { Record: not null } => [$"expected a record, but it is {outcome}."],
-            { Reject: not null } => [$"expected a reject, but it is {outcome}."],
-            _ => [$"expected to be filtered, but it is {outcome}."],
-        };
-    }
+    DocumentReport Report(string note, IReadOnlyList<ErrorDetail> errors, IReadOnlyList<ErrorDetail>? warnings = null) =>
+        new(document, note, errors, warnings ?? []);
 
-    IEnumerable<string> Differences(JsonElement expected)
-    {
-        using var actual = JsonDocument.Parse(Encoding.UTF8.GetString(records.Doc(0)));
-        return [.. JsonDifference.Between(expected, actual.RootElement).Select(difference =>
-            $"{difference.Pointer} should be {Show(difference.Expected)} and is {Show(difference.Actual)}.")];
-    }
-
-    static IEnumerable<string> Differences(JsonElement expected, RecordReject actual)
-    {
-        (string Name, string? Value)[] members = [("code", actual.Code), ("field", actual.Field), ("message", actual.Message)];
-        return members
-            .Where(member => expected.Member(member.Name) is { } wanted && wanted.AsText() != member.Value)
-            .Select(member => $"the reject's {member.Name} should be \"{expected.Text(member.Name)}\" and is \"{member.Value}\".");
-    }
-
-    static string Show(JsonElement? value) => value?.ToCompact() ?? "absent";
-
-    ErrorDetail Detail(MappingProblem problem) => new(document.Locate(problem.Pointer), problem.Message, problem.Fix);
+    static IReadOnlyList<ErrorDetail> Details(Document document, IReadOnlyList<MappingProblem> problems) =>
+        [.. problems.Select(problem => new ErrorDetail(document.Locate(problem.Pointer), problem.Message, problem.Fix))];
 }

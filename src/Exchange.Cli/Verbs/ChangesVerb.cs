@@ -7,8 +7,6 @@ namespace Exchange.Cli.Verbs;
 /// <summary><c>exchange changes</c>: follows a dataset.</summary>
 static class ChangesVerb
 {
-    const int PageSize = 1000;
-
     public static Command Build(CliSession session)
     {
         var dataset = CommonOptions.Dataset();
@@ -56,7 +54,7 @@ static class ChangesVerb
             JsonElement page;
             try
             {
-                page = await session.Hub.GetAsync(HubClient.Query(path, ("cursor", cursor), ("limit", PageSize)), cancellationToken);
+                page = await session.Hub.GetAsync(HubClient.Query(path, ("cursor", cursor)), cancellationToken);
             }
             catch (CliException error) when (written > 0)
             {

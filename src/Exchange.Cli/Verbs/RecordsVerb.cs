@@ -41,7 +41,7 @@ static class RecordsVerb
     static async Task<ExitCode> RunAsync(CliSession session, Request request, CancellationToken cancellationToken)
     {
         var path = $"datasets/{HubClient.Segment(request.Dataset)}/records";
-        var filters = request.Filters.Select(filter => filter.Split('=', 2)).Select(parts => (parts[0].TrimStart('/'), (object?)parts[1]));
+        var filters = request.Filters.Select(filter => filter.Split('=', 2)).Select(parts => (FieldOf(parts[0]), (object?)parts[1]));
         (string, object?)[] parameters = [("asOf", request.AsOf), .. filters];
         if (request.Key is not null)
             await OneAsync(session, request, HubClient.Query($"{path}/{HubClient.Segment(request.Key)}", ("asOf", request.AsOf)), cancellationToken);
@@ -51,6 +51,9 @@ static class RecordsVerb
             await PageAsync(session, request, HubClient.Query(path, [("limit", request.Limit), .. parameters]), cancellationToken);
         return ExitCode.Ok;
     }
+
+    /// <summary>The API writes /address/city as address.city; both are understood here.</summary>
+    static string FieldOf(string field) => field.StartsWith('/') ? field[1..].Replace('/', '.') : field;
 
     static async Task OneAsync(CliSession session, Request request, string path, CancellationToken cancellationToken)
     {

@@ -54,6 +54,16 @@ public sealed class EndToEndTests : IDisposable
         Assert.That(await RunAsync(ExitCode.Ok, "rejects companies"), Does.Contain("schema-pattern").And.Contain("No such number"));
         Assert.That(await RunAsync(ExitCode.Ok, "rejects companies -o csv"), Does.Contain("1,schema-pattern,/id,"));
         Assert.That(await RunAsync(ExitCode.Ok, "datasets"), Does.Contain("companies  Companies  ready        2"));
+        Assert.That(await RunAsync(ExitCode.Ok, "records companies"), Does.Contain("001  红星商店  2024-02-29").And.Contain("002  Acme"));
+        Assert.That(await RunAsync(ExitCode.Ok, "records companies -o ndjson"), Is.EqualTo("""
+            {"id":"001","name":"红星商店","since":"2024-02-29"}
+            {"id":"002","name":"Acme","since":"2024-03-01"}
+
+            """.ReplaceLineEndings("\n")));
+        Assert.That(await RunAsync(ExitCode.Ok, "records companies -o csv --filter /since.gte=2024-03-01"), Does.Contain("002,Acme,2024-03-01").And.Not.Contain("001"));
+        Assert.That(await RunAsync(ExitCode.Ok, "records companies --key 002 -o ndjson"), Does.StartWith("""{"id":"002","""));
+        Assert.That(await RunAsync(ExitCode.NotFound, "records companies --key 003"), Is.Empty);
+        Assert.That((await RunAsync(ExitCode.Ok, "changes companies -o ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2).And.All.Contains("upsert"));
         Assert.That(await RunAsync(ExitCode.Ok, "audit --type RunRequested"), Does.Contain("RunRequested").And.Contain("Test Administrator"));
         Assert.That(await RunAsync(ExitCode.Ok, "audit verify"), Does.Contain("whole"));
         Assert.That(await RunAsync(ExitCode.Ok, "whoami"), Does.Contain("administrator"));
