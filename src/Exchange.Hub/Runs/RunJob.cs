@@ -73,14 +73,14 @@ sealed class RunJob(
             await publisher.HoldForColumnsAsync(claim, plan, hold, fit.Drift.Notes, cancellationToken);
             return;
         }
-        var mapper = fit.Mapping.CreateMapper(plan.Head.HashSeed, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
         var rejects = new RejectWriter(database, claim);
         await rejects.ResetAsync(cancellationToken);
         await using var intake = await Intakes.OpenAsync(plan, claim, reader.Columns, options.MemoryBytes, staged, publishing.OpenAsync, cancellationToken);
         progress.Phase = "reading";
         using var second = SecondValidation.For(plan.Schema, reader.Columns);
-        var end = await ReadAllAsync(reader, mapper, second, intake, rejects, progress, plan, cancellationToken);
+        var end = await ReadAllAsync(reader, () => fit.Mapping.CreateMapper(plan.Head.HashSeed, today), second, intake, rejects, progress, plan, cancellationToken);
         progress.Phase = "publishing";
         var changes = await intake.CompleteAsync(end.Complete && plan.Capabilities.Deletes == DeleteDetection.FullDiff && plan.Mode == ReadMode.Full, cancellationToken);
         progress.Add(0, 0, changes.LateRejects.Count);
@@ -94,23 +94,22 @@ sealed class RunJob(
     }
 
     static async Task<ReadEnd> ReadAllAsync(
-        IRecordReader reader, RecordMapper mapper, SecondValidation? second, IIntake intake, RejectWriter rejects, Progress progress, RunPlan plan, CancellationToken cancellationToken)
+        IRecordReader reader, Func<RecordMapper> createMapper, SecondValidation? second, IIntake intake, RejectWriter rejects, Progress progress, RunPlan plan,
+        CancellationToken cancellationToken)
     {
-        var batch = new Batch();
-        var records = new RecordBatch();
-        while (true)
+        ReadEnd? end = null;
+        await foreach (var batch in MappedBatches.ReadAsync(reader, createMapper, cancellationToken))
         {
-            var end = await reader.ReadAsync(batch, cancellationToken);
-            mapper.Map(batch, records);
-            second?.Apply(batch, records);
-            await intake.TakeAsync(batch, records, cancellationToken);
+            var records = batch.Records;
+            second?.Apply(batch.Source, records);
+            await intake.TakeAsync(batch.Source, records, cancellationToken);
             await rejects.AddAsync(records.Rejects, cancellationToken);
             progress.Add(records.Read, records.Filtered, records.Rejects.Count);
-            if (end is not null)
-                return end;
-            if (plan.Dataset.Limits.MaxRejects is { } most && progress.Rejected > most)
+            end = batch.End;
+            if (end is null && plan.Dataset.Limits.MaxRejects is { } most && progress.Rejected > most)
                 throw new RunFailedException(plan.Dataset.Limits.CheckRejects(progress.Read, progress.Rejected)!);
         }
+        return end!;
     }
 
     /// <summary>Says of a run that did not publish why, and what happens next.</summary>

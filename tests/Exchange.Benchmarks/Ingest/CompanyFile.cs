@@ -48,17 +48,16 @@ static class CompanyFile
     /// <summary>Writes the file.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="rows">How many rows of the first edition.</param>
-    /// <param name="edition">0 is the first; each later one changes 1 % of the rows, drops some and adds as many.</param>
+    /// <param name="edition">0 is the first; each later one changes 1 % of the rows of the one before, drops one in a thousand and adds as many.</param>
     public static void Write(string path, int rows, int edition)
     {
         using var writer = new StreamWriter(path, false, new UTF8Encoding(false), 1 << 20) { NewLine = "\n" };
         writer.WriteLine(Header);
         for (var i = 0; i < rows; i++)
         {
-            if (edition > 0 && (i + (edition * 7)) % 1000 == 0)
-                Write(writer, rows + (edition * rows) + i, edition); // one gone, one new
-            else
-                Write(writer, i, (i + edition) % 100 == 0 ? edition : 0);
+            var changes = Enumerable.Range(1, edition).Count(e => (i + e) % 100 == 0);
+            var successors = Enumerable.Range(1, edition).Count(e => (i + (e * 7)) % 1000 == 0); // one gone, one new
+            Write(writer, i + (successors * rows), changes);
         }
     }
 

@@ -45,10 +45,14 @@ sealed class ChangeTables(Guid run, int epoch, DatasetTables dataset)
     /// <param name="seq">The last seq given out.</param>
     public async Task ApplyAsync(NpgsqlConnection connection, int publication, long seq, CancellationToken cancellationToken)
     {
+        await connection.ExecuteAsync($"analyze {Changed}, {Gone}", [], cancellationToken); // few changes go by index, many by a scan
         await connection.ExecuteAsync($"""
             insert into {dataset.History} ({dataset.Columns}, replaced_in)
-              select {dataset.ColumnsOf("r")}, $1 from {dataset.Records} r
-              where r.key in (select key from {Changed}) or r.seq in (select seq from {Gone})
+              select {dataset.ColumnsOf("r")}, $1 from {dataset.Records} r join {Changed} c on c.key = r.key
+            """, [publication], cancellationToken);
+        await connection.ExecuteAsync($"""
+            insert into {dataset.History} ({dataset.Columns}, replaced_in)
+              select {dataset.ColumnsOf("r")}, $1 from {dataset.Records} r join {Gone} g on g.seq = r.seq
             """, [publication], cancellationToken);
         await connection.ExecuteAsync($"""
             insert into {dataset.Records} ({dataset.Columns})

@@ -15,6 +15,7 @@ sealed class FirstLoad : IIntake
     readonly FilterValues filters;
     readonly StageRow stageRow;
     readonly Func<CancellationToken, Task<NpgsqlConnection>> connect;
+    readonly KeyHashes hashes;
     readonly KeyFilter seen;
     readonly CopyWriter copy;
     NpgsqlConnection? suspectConnection;
@@ -32,6 +33,7 @@ sealed class FirstLoad : IIntake
         this.plan = plan;
         filters = new FilterValues(plan.Filters);
         stageRow = new StageRow(plan.Filters);
+        hashes = new KeyHashes(plan.HashSeed);
         seen = new KeyFilter(plan.MemoryBytes / 8);
     }
 
@@ -59,11 +61,14 @@ sealed class FirstLoad : IIntake
 
     public async Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken)
     {
+        hashes.Compute(records);
         for (var i = 0; i < records.Count; i++)
         {
+            if (i + KeyHashes.Ahead < records.Count)
+                seen.Prefetch(hashes[i + KeyHashes.Ahead]);
             if (records.IsDelete(i))
                 removed++;
-            else if (seen.AddAndSuspect(ContentHash.Of(records.Key(i), plan.HashSeed)))
+            else if (seen.AddAndSuspect(hashes[i]))
                 await SuspectAsync(source, records, i, cancellationToken);
             else
                 Copy(records, i);

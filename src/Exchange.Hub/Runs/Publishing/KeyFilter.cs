@@ -21,11 +21,14 @@ sealed unsafe class KeyFilter : IDisposable
         words = (ulong*)NativeMemory.AllocZeroed((nuint)blocks * WordsPerBlock, sizeof(ulong));
     }
 
+    /// <summary>Says that a key will soon be added.</summary>
+    public void Prefetch(UInt128 hash) => KeyHashes.Prefetch(BlockOf(hash));
+
     /// <summary>Adds a key.</summary>
     /// <returns>True when the key may have been added before; false when it surely was not.</returns>
     public bool AddAndSuspect(UInt128 hash)
     {
-        var block = words + (Math.BigMul((ulong)hash, blocks, out _) * WordsPerBlock);
+        var block = BlockOf(hash);
         var bits = (ulong)(hash >> 64);
         var suspect = true;
         for (var i = 0; i < BitsPerKey; i++, bits >>= 9)
@@ -37,6 +40,8 @@ sealed unsafe class KeyFilter : IDisposable
         }
         return suspect;
     }
+
+    ulong* BlockOf(UInt128 hash) => words + (Math.BigMul((ulong)hash, blocks, out _) * WordsPerBlock);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -58,6 +58,9 @@ sealed unsafe class KeyIndex : IDisposable
         count++;
     }
 
+    /// <summary>Says that a key will soon be looked up.</summary>
+    public void Prefetch(UInt128 key) => KeyHashes.Prefetch(entries + ((long)(ulong)key & (capacity - 1)));
+
     /// <summary>Looks a record up and marks its key as seen; a new key is remembered.</summary>
     /// <exception cref="KeyIndexFullException">The budget is used up.</exception>
     public KeyMatch Match(UInt128 key, UInt128 content)

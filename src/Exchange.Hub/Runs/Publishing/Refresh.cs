@@ -14,6 +14,7 @@ sealed class Refresh : IIntake
 {
     readonly IntakePlan plan;
     readonly KeyIndex index;
+    readonly KeyHashes hashes;
     readonly CopyWriter copy;
     readonly StageRow stageRow;
     long added;
@@ -28,6 +29,7 @@ sealed class Refresh : IIntake
         this.copy = copy;
         Connection = connection;
         stageRow = new StageRow(plan.Filters);
+        hashes = new KeyHashes(plan.HashSeed);
     }
 
     public NpgsqlConnection Connection { get; }
@@ -58,9 +60,12 @@ sealed class Refresh : IIntake
 
     public async Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken)
     {
+        hashes.Compute(records);
         for (var i = 0; i < records.Count; i++)
         {
-            switch (index.Match(ContentHash.Of(records.Key(i), plan.HashSeed), records.Hash(i)))
+            if (i + KeyHashes.Ahead < records.Count)
+                index.Prefetch(hashes[i + KeyHashes.Ahead]);
+            switch (index.Match(hashes[i], records.Hash(i)))
             {
                 case KeyMatch.Unchanged:
                     unchanged++;

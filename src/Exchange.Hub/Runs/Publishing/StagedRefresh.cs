@@ -12,6 +12,7 @@ namespace Exchange.Hub.Runs.Publishing;
 sealed class StagedRefresh : IIntake
 {
     readonly IntakePlan plan;
+    readonly KeyHashes hashes;
     readonly KeyFilter seen;
     readonly CopyWriter copy;
     readonly StageRow stageRow;
@@ -25,6 +26,7 @@ sealed class StagedRefresh : IIntake
         this.copy = copy;
         Connection = connection;
         stageRow = new StageRow(plan.Filters);
+        hashes = new KeyHashes(plan.HashSeed);
         seen = new KeyFilter(plan.MemoryBytes / 8);
     }
 
@@ -50,9 +52,12 @@ sealed class StagedRefresh : IIntake
 
     public async Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken)
     {
+        hashes.Compute(records);
         for (var i = 0; i < records.Count; i++)
         {
-            var suspect = seen.AddAndSuspect(ContentHash.Of(records.Key(i), plan.HashSeed));
+            if (i + KeyHashes.Ahead < records.Count)
+                seen.Prefetch(hashes[i + KeyHashes.Ahead]);
+            var suspect = seen.AddAndSuspect(hashes[i]);
             suspected |= suspect;
             stageRow.Write(copy.Page, ++staged, records, i, suspect ? plan.RawRowOf(source, records, i) : null);
             if (copy.Page.IsFull)
