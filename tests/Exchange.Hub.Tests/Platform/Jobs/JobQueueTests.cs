@@ -48,6 +48,21 @@ public sealed class JobQueueTests
         Assert.That(Schedules(hub), Is.Empty);
     }
 
+    [Test]
+    public async Task The_dashboard_shows_jobs_and_changes_nothing()
+    {
+        await using var hub = await StartAsync();
+        hub.Services.GetRequiredService<IJobQueue>().Recur<Bell>("dataset/1", JobQueues.Runs, bell => bell.RingAsync(1), "30 2 * * *", TimeZoneInfo.Utc);
+        var administrator = await hub.ClientAsync(Role.Administrator);
+        Assert.That(await administrator.GetStringAsync("/jobs/recurring"), Does.Contain("dataset/1"));
+
+        using var body = new FormUrlEncodedContent([new("jobs[]", "dataset/1")]);
+        using var answer = await administrator.PostAsync("/jobs/recurring/remove", body);
+
+        Assert.That(answer.IsSuccessStatusCode, Is.False);
+        Assert.That(Schedules(hub), Has.Count.EqualTo(1));
+    }
+
     static Task<TestHub> StartAsync() => TestHub.StartAsync(services: services => services.AddSingleton(Channel.CreateUnbounded<long>()).AddTransient<Bell>());
 
     static async Task<long> RungAsync(TestHub hub)
