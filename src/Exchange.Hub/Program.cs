@@ -2,6 +2,7 @@ using System.Reflection;
 using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog;
 using Exchange.Hub.Delivery;
+using Exchange.Hub.Demo;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Runs;
 using Exchange.Hub.Sources;
@@ -17,20 +18,21 @@ public static class Program
     const int Ok = 0;
     const int Failed = 1;
     const int WrongUsage = 2;
+    const string DemoVerb = "demo";
 
-    /// <summary>Serves, or shows the settings.</summary>
+    /// <summary>Serves, shows the settings, or tells the demo.</summary>
     public static async Task<int> Main(string[] arguments)
     {
         if (arguments is ["--help" or "-h" or "help", ..])
         {
-            await Console.Out.WriteLineAsync($"Exchange, the hub: serves until it is told to stop.\n\n{SettingsTable.Plain()}");
+            await Console.Out.WriteLineAsync($"Exchange, the hub: serves until it is told to stop. With demo [--once] it tells a story of its own.\n\n{SettingsTable.Plain()}");
             return Ok;
         }
         try
         {
-            return await ServeAsync(arguments);
+            return arguments is [DemoVerb, .. var words] ? await DemoAsync(words) : await ServeAsync(arguments);
         }
-        catch (SettingsException error)
+        catch (Exception error) when (error is SettingsException or DemoUsageException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return WrongUsage;
@@ -40,6 +42,12 @@ public static class Program
             await Console.Error.WriteLineAsync(error.Message);
             return Failed;
         }
+    }
+
+    static async Task<int> DemoAsync(string[] words)
+    {
+        using var stop = new StopSignal();
+        return await DemoCommand.RunAsync(DemoOptions.Parse(words), (options, token) => HubApp.BuildAsync(options, cancellationToken: token), Console.Out, TimeProvider.System, stop.Token);
     }
 
     static async Task<int> ServeAsync(string[] flags)

@@ -23,7 +23,7 @@ sealed class DemoCity(HubClient hub, CityStory city, SampleFolder samples, Narra
         {
             narrator.Chapter(day, "a day like any other");
             foreach (var island in city.Islands)
-                island.Write(day, island == city.Households ? Mishap.RenamedColumn : Mishap.None);
+                island.Write(day, island == city.Marriages ? Mishap.RenamedColumn : Mishap.None);
             foreach (var island in city.Islands)
                 narrator.Ran(await hub.NextScheduledRunAsync(island.Dataset, told, cancellationToken));
         }
@@ -37,7 +37,7 @@ sealed class DemoCity(HubClient hub, CityStory city, SampleFolder samples, Narra
         narrator.Say("Try it from another terminal, as a subscriber:");
         narrator.Say($"  {curl} '{address}api/v1/datasets/companies/records?status=revoked&limit=3'");
         narrator.Say($"  {curl} -H 'Accept: application/x-ndjson' {address}api/v1/datasets/residents/records | head");
-        narrator.Say($"  {curl} '{address}api/v1/datasets/households/changes?limit=5'");
+        narrator.Say($"  {curl} '{address}api/v1/datasets/marriages/changes?limit=5'");
         narrator.Say();
     }
 }

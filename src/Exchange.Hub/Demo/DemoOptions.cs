@@ -12,7 +12,7 @@ sealed record DemoOptions(bool Once = false, int People = 24_000, int Port = 508
     const int MostPeople = 5_000_000; // above, sequence numbers of resident ids would run out of three digits
 
     /// <summary>What the words after <c>demo</c> mean.</summary>
-    /// <exception cref="DemoException">A word is unknown or a number will not do.</exception>
+    /// <exception cref="DemoUsageException">A word is unknown or a number will not do.</exception>
     public static DemoOptions Parse(IReadOnlyList<string> words)
     {
         var options = new DemoOptions();
@@ -23,7 +23,7 @@ sealed record DemoOptions(bool Once = false, int People = 24_000, int Port = 508
                 "--once" => options with { Once = true },
                 "--people" => options with { People = Number(words, ++i, FewestPeople, MostPeople) },
                 "--port" => options with { Port = Number(words, ++i, 0, 65_535) },
-                _ => throw new DemoException($"{words[i]} means nothing to the demo; it knows --once, --people <number> and --port <number>."),
+                _ => throw new DemoUsageException($"{words[i]} means nothing to the demo; it knows --once, --people <number> and --port <number>."),
             };
         }
         return options;
@@ -32,5 +32,8 @@ sealed record DemoOptions(bool Once = false, int People = 24_000, int Port = 508
     static int Number(IReadOnlyList<string> words, int index, int least, int most) =>
         index < words.Count && int.TryParse(words[index], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new DemoException($"{words[index - 1]} needs a whole number from {least} to {most}.");
+            : throw new DemoUsageException($"{words[index - 1]} needs a whole number from {least} to {most}.");
 }
+
+/// <summary>The words after <c>demo</c> will not do. The message says what would.</summary>
+sealed class DemoUsageException(string message) : Exception(message);

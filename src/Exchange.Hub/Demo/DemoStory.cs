@@ -69,7 +69,7 @@ sealed class DemoStory(HubClient hub, CityStory city, SampleFolder samples, Narr
     {
         const int day = 3;
         narrator.Chapter(day, "social security is late");
-        await PublishAsync(day, [city.Companies, city.Residents, city.Households]);
+        await PublishAsync(day, [city.Companies, city.Residents, city.Marriages]);
         city.Employments.Write(day, Mishap.Late);
         var run = await hub.StartRunAsync(city.Employments.Dataset, cancellationToken);
         run = await hub.WaitAsync(run.Id, [.. DemoRun.Settled, "retrying"], cancellationToken);
@@ -86,7 +86,7 @@ sealed class DemoStory(HubClient hub, CityStory city, SampleFolder samples, Narr
         const int day = 4;
         narrator.Chapter(day, "social security sends bad rows: they are set aside with their reasons, the rest is published");
         await PublishAsync(day, [city.Employments], Mishap.BadRows);
-        await PublishAsync(day, [city.Companies, city.Residents, city.Households]);
+        await PublishAsync(day, [city.Companies, city.Residents, city.Marriages]);
     }
 
     async Task RenamedColumnAsync()
@@ -94,10 +94,10 @@ sealed class DemoStory(HubClient hub, CityStory city, SampleFolder samples, Narr
         const int day = 5;
         narrator.Chapter(day, "civil affairs renames a column: nothing is published until a person has looked");
         await PublishAsync(day, [city.Companies, city.Residents, city.Employments]);
-        await ExpectHoldAsync(day, city.Households, Mishap.RenamedColumn);
+        await ExpectHoldAsync(day, city.Marriages, Mishap.RenamedColumn);
         narrator.Say("  A steward amends the mapping; the next run goes on.");
-        await hub.PutAsync("mappings/subsistence-household", samples.Amendment("mappings/subsistence-household.mapping.json"), cancellationToken);
-        await PublishAsync(day, [city.Households], Mishap.RenamedColumn);
+        await hub.PutAsync("mappings/marriage", samples.Amendment("mappings/marriage.mapping.json"), cancellationToken);
+        await PublishAsync(day, [city.Marriages], Mishap.RenamedColumn);
     }
 
     async Task MissingDistrictAsync()
@@ -105,7 +105,7 @@ sealed class DemoStory(HubClient hub, CityStory city, SampleFolder samples, Narr
         const int day = 6;
         narrator.Chapter(day, "a district is missing from the zip: a quarter of the residents would be deleted");
         await PublishAsync(day, [city.Companies, city.Employments]);
-        await PublishAsync(day, [city.Households], Mishap.RenamedColumn);
+        await PublishAsync(day, [city.Marriages], Mishap.RenamedColumn);
         var held = await ExpectHoldAsync(day, city.Residents, Mishap.MissingDistrict);
         narrator.Say("  Nobody moved away. The steward discards the run; the office sends the whole zip.");
         await hub.PostAsync($"runs/{held.Id}/discard", new { reason = "The zip lacked a district; a whole one is on its way." }, cancellationToken);

@@ -14,5 +14,5 @@ public sealed class DemoOptionsTests
     [TestCase("--port", "http")]
     [TestCase("--twice")]
     public void A_word_that_means_nothing_is_told_with_what_would_do(params string[] words) =>
-        Assert.That(() => DemoOptions.Parse(words), Throws.TypeOf<DemoException>().With.Message.Contains(words[0]));
+        Assert.That(() => DemoOptions.Parse(words), Throws.TypeOf<DemoUsageException>().With.Message.Contains(words[0]));
 }

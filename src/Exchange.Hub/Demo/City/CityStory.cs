@@ -13,7 +13,7 @@ sealed class CityStory
         var census = new Census(people, Companies: Math.Max(10, people / 3));
         Companies = new MarketRegulation(census, Path.Combine(folder, "market-regulation"));
         Employments = new SocialSecurity(census, Path.Combine(folder, "social-security"));
-        Households = new CivilAffairs(census, Path.Combine(folder, "civil-affairs"));
+        Marriages = new CivilAffairs(census, Path.Combine(folder, "civil-affairs"));
         Residents = new ResidentRegister(census, Path.Combine(folder, "resident-registration"));
     }
 
@@ -21,10 +21,10 @@ sealed class CityStory
 
     public IIsland Employments { get; }
 
-    public IIsland Households { get; }
+    public IIsland Marriages { get; }
 
     public IIsland Residents { get; }
 
     /// <summary>All four, in the order in which the story runs them.</summary>
-    public IReadOnlyList<IIsland> Islands => [Companies, Residents, Employments, Households];
+    public IReadOnlyList<IIsland> Islands => [Companies, Residents, Employments, Marriages];
 }

@@ -3,23 +3,25 @@ using System.Text;
 
 namespace Exchange.Hub.Demo.City;
 
-/// <summary>A household that receives subsistence allowance.</summary>
-sealed record Allowance(string Number, Person Head, int Members, string Category, decimal Monthly, DateOnly ApprovedOn, string Address);
+/// <summary>A marriage or divorce as the civil affairs offices enter it.</summary>
+sealed record Registration(string Number, string Event, Person Husband, Person Wife, DateOnly RegisteredOn, District Office, string Status, string Remark);
 
 /// <summary>
 /// Civil affairs: one CSV, exported by hand from a Windows program over the file of the day before: byte order mark,
-/// Windows line ends, everything in quotes, line breaks inside addresses, amounts with thousands separators.
+/// Windows line ends, everything in quotes, line breaks inside remarks, dates as 2024年3月5日.
 /// </summary>
 sealed class CivilAffairs(Census census, string folder) : IIsland
 {
-    const string UnderReview = "审核中";
-    const string HeadColumn = "户主身份证号";
-    const string HeadColumnRenamed = "户主证件号码";
+    const string UnderReview = "待审核";
+    const string HusbandColumn = "男方身份证号";
+    const string HusbandColumnRenamed = "男方证件号码";
+    const int PeoplePerCouple = 6; // among so many there is nearly always a man and a woman of age
+    const int AgeToMarry = 22;
 
-    readonly Register<Allowance> register = new(
-        "allowance", census.People / 3, new Pace(Changed: 10, Gone: 4, New: 4), Find, Change, allowance => allowance.Number);
+    readonly Register<Registration> register = new(
+        "registration", census.People / PeoplePerCouple, new Pace(Changed: 10, Gone: 3, New: 6), Find, Change, registration => registration.Number);
 
-    public string Dataset => "households";
+    public string Dataset => "marriages";
 
     public RunCounts Expect(int before, int day, Mishap mishap = Mishap.None)
     {
@@ -27,36 +29,48 @@ sealed class CivilAffairs(Census census, string folder) : IIsland
         return RunCounts.Of(register.Compare(register.On(before).Where(IsPublished), now[true]), now[false].Count());
     }
 
-    public void Write(int day, Mishap mishap = Mishap.None) => NightlyFile.Replace(Path.Combine(folder, "subsistence-households.csv"), day, draft =>
+    public void Write(int day, Mishap mishap = Mishap.None) => NightlyFile.Replace(Path.Combine(folder, "marriages.csv"), day, draft =>
     {
         using var file = new StreamWriter(draft, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
-        WriteRow(file, ["家庭编号", "户主姓名", mishap == Mishap.RenamedColumn ? HeadColumnRenamed : HeadColumn, "家庭人口", "救助类别", "月保障金", "审批日期", "联系地址"]);
-        foreach (var allowance in register.On(day))
-            WriteRow(file, Row(allowance));
+        var husbandColumn = mishap == Mishap.RenamedColumn ? HusbandColumnRenamed : HusbandColumn;
+        WriteRow(file, ["登记证字号", "登记类别", "登记日期", "登记机关", "男方姓名", husbandColumn, "女方姓名", "女方身份证号", "状态", "备注"]);
+        foreach (var registration in register.On(day))
+            WriteRow(file, Row(registration));
     });
 
-    // What is still under review is not granted: the mapping filters it out.
-    static bool IsPublished(Allowance allowance) => allowance.Category != UnderReview;
+    // What is still under review is not registered: the mapping filters it out.
+    static bool IsPublished(Registration registration) => registration.Status != UnderReview;
 
-    static Allowance? Find(int number)
+    static Registration? Find(int number)
     {
-        var dice = new Dice("allowance", number);
-        var head = Census.Person(number * 3);
-        if (head.AgeOn(Census.FirstDay) < 18)
+        var people = Enumerable.Range(number * PeoplePerCouple, PeoplePerCouple).Select(Census.Person)
+            .Where(person => person.AgeOn(Census.FirstDay) > AgeToMarry).ToLookup(person => person.IsMale);
+        if (people[true].FirstOrDefault() is not { } husband || people[false].FirstOrDefault() is not { } wife)
             return null;
-        return new Allowance(
-            $"MW-{number:000000}", head, 1 + dice.Below(6), dice.Chance(25) ? UnderReview : dice.Pick(["城市低保", "农村低保", "特困供养"]),
-            600 + (dice.Below(9000) / 4m), dice.Day(new DateOnly(2015, 1, 1), Census.FirstDay), Words.Address(dice, head.District) + (dice.Chance(150) ? "\n请先电话联系" : ""));
+        var dice = new Dice("registration", number);
+        var ofAge = (husband.Birth > wife.Birth ? husband : wife).Birth.AddYears(AgeToMarry);
+        var registeredOn = dice.Day(ofAge, Census.FirstDay);
+        var isMarriage = dice.Chance(800);
+        return new Registration(
+            string.Create(CultureInfo.InvariantCulture, $"{(isMarriage ? 'J' : 'L')}{wife.District.Code}-{registeredOn.Year}-{number:000000}"),
+            isMarriage ? "结婚" : "离婚", husband, wife, registeredOn, wife.District,
+            dice.Chance(25) ? UnderReview : dice.Chance(10) ? "撤销" : "有效", dice.Chance(100) ? "补领证件\n原件遗失" : "");
     }
 
-    // A higher allowance makes each version differ from all before it.
-    static Allowance Change(Allowance allowance, Dice dice, DateOnly today) => allowance with { Monthly = allowance.Monthly + 35.5m };
+    // The date in the remark makes each version differ from all before it.
+    static Registration Change(Registration registration, Dice dice, DateOnly today) => registration with
+    {
+        Status = registration.Status == UnderReview ? UnderReview : "更正",
+        Remark = $"{Chinese(today)}更正\n经当事人申请",
+    };
 
-    static string[] Row(Allowance allowance) =>
+    static string[] Row(Registration registration) =>
     [
-        allowance.Number, allowance.Head.Name, allowance.Head.Id, allowance.Members.ToString(CultureInfo.InvariantCulture), allowance.Category,
-        allowance.Monthly.ToString("#,##0.00", CultureInfo.InvariantCulture), allowance.ApprovedOn.ToString("yyyy年M月d日", CultureInfo.InvariantCulture), allowance.Address,
+        registration.Number, registration.Event, Chinese(registration.RegisteredOn), $"明湾市{registration.Office.Name}民政局",
+        registration.Husband.Name, registration.Husband.Id, registration.Wife.Name, registration.Wife.Id, registration.Status, registration.Remark,
     ];
+
+    static string Chinese(DateOnly date) => date.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
 
     static void WriteRow(StreamWriter file, string[] cells) => file.WriteLine($"\"{string.Join("\",\"", cells)}\"");
 }

@@ -15,7 +15,7 @@ sealed record Company(
 sealed class MarketRegulation(Census census, string folder) : IIsland
 {
     const string NameReserved = "0";
-    static readonly string[] companyTypes = ["1110", "1130", "1150", "1210", "1220"];
+    static readonly string[] companyTypes = ["1110", "1130", "1150", "1150", "1210", "1220", "4500", "4531"];
     static readonly string[] industries = ["A", "C", "E", "F", "G", "H", "I", "L", "M"];
 
     readonly Register<Company> register = new("company", census.Companies, new Pace(Changed: 15, Gone: 2, New: 4), Find, Change, company => company.Firm.Code);
@@ -50,7 +50,7 @@ sealed class MarketRegulation(Census census, string folder) : IIsland
         return new Company(
             firm, dice.Pick(companyTypes), Words.PersonName(dice), 10 + dice.Below(2000) + (dice.Below(4) * 0.25m), founded,
             isOver ? dice.Day(founded, Census.FirstDay.AddDays(1)) : null,
-            isOver ? dice.Pick(["2", "3"]) : dice.Chance(30) ? NameReserved : "1",
+            isOver ? dice.Pick(["2", "3"]) : dice.Chance(30) ? NameReserved : dice.Chance(10) ? "5" : "1",
             dice.Pick(industries), Words.Address(dice, firm.District), dice.Day(founded, Census.FirstDay));
     }
 
@@ -70,9 +70,9 @@ sealed class MarketRegulation(Census census, string folder) : IIsland
               TYSHXYDM varchar(18) not null primary key, QYMC varchar(200) not null, QYLX char(4) not null, FDDBR varchar(60),
               ZCZB varchar(20), CLRQ char(8), ZXRQ char(8), QYZT char(1) not null, HYML char(1), XZQH char(6), ZCDZ varchar(300), GXSJ varchar(19));
             create table DM_QYZT (DM char(1) not null primary key, MC varchar(40) not null);
-            insert into DM_QYZT values ('0', '名称预留'), ('1', '存续'), ('2', '吊销'), ('3', '注销');
+            insert into DM_QYZT values ('0', '名称预留'), ('1', '存续'), ('2', '吊销'), ('3', '注销'), ('5', '歇业');
             create table DM_QYLX (DM char(4) not null primary key, MC varchar(80) not null);
-            insert into DM_QYLX values ('1110', '国有独资公司'), ('1130', '自然人独资'), ('1150', '自然人投资或控股'), ('1210', '上市股份有限公司'), ('1220', '非上市股份有限公司');
+            insert into DM_QYLX values ('1110', '国有独资公司'), ('1130', '自然人独资'), ('1150', '自然人投资或控股'), ('1210', '上市股份有限公司'), ('1220', '非上市股份有限公司'), ('4500', '个人独资企业'), ('4531', '普通合伙企业');
             """;
         command.ExecuteNonQuery();
     }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Exchange.Hub.Demo.City;
 
 /// <summary>A resident as the registration office keeps them.</summary>
-sealed record Resident(Person Person, string Address, string Registration, DateOnly Since);
+sealed record Resident(Person Person, string Nationality, string Address, DateTime UpdatedAt);
 
 /// <summary>
 /// Resident registration: a zip with one semicolon-separated UTF-16 file per district, dates day first.
@@ -37,23 +37,26 @@ sealed class ResidentRegister(Census census, string folder) : IIsland
     {
         var dice = new Dice("resident", number);
         var person = Census.Person(number);
-        return new Resident(person, Words.Address(dice, person.District), dice.Chance(300) ? "T" : "P", dice.Day(person.Birth, Census.FirstDay));
+        var updatedOn = dice.Day(person.Birth, Census.FirstDay);
+        return new Resident(person, dice.Chance(900) ? "01" : dice.Pick(["03", "08", "10"]), Words.Address(dice, person.District), AtSomeHour(updatedOn, dice));
     }
 
     static Resident Change(Resident resident, Dice dice, DateOnly today) =>
-        resident with { Address = Words.Address(dice, resident.Person.District), Since = today };
+        resident with { Address = Words.Address(dice, resident.Person.District), UpdatedAt = AtSomeHour(today.AddDays(-1), dice) };
+
+    static DateTime AtSomeHour(DateOnly day, Dice dice) => day.ToDateTime(new TimeOnly(9 + dice.Below(8), dice.Below(60)));
 
     static void WriteDistrict(ZipArchive zip, District district, int day, IEnumerable<Resident> residents)
     {
         var entry = zip.CreateEntry($"residents-{district.Code}.csv", CompressionLevel.Fastest);
         entry.LastWriteTime = new DateTimeOffset(Census.DateOf(day), new TimeOnly(3, 0), TimeSpan.Zero);
         using var file = new StreamWriter(entry.Open(), Encoding.Unicode) { NewLine = "\r\n" };
-        file.WriteLine("ID;NAME;SEX;BORN;ADDRESS;REG;SINCE");
+        file.WriteLine("ID;NAME;SEX;BORN;NATION;ADDRESS;UPDATED");
         foreach (var resident in residents)
         {
             var person = resident.Person;
             file.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{person.Id};{person.Name};{(person.IsMale ? 1 : 2)};{person.Birth:dd.MM.yyyy};{resident.Address};{resident.Registration};{resident.Since:dd.MM.yyyy}"));
+                $"{person.Id};{person.Name};{(person.IsMale ? 1 : 2)};{person.Birth:dd.MM.yyyy};{resident.Nationality};{resident.Address};{resident.UpdatedAt:dd.MM.yyyy HH:mm}"));
         }
     }
 }

@@ -4,8 +4,13 @@ using System.Text;
 
 namespace Exchange.Hub.Demo.City;
 
-/// <summary>A person's pension insurance through an employer.</summary>
-sealed record Insurance(string Number, Person Person, Firm Employer, DateOnly Since, long MonthlyBaseInFen, string Status);
+/// <summary>A person's social insurance through an employer.</summary>
+sealed record Insurance(
+    string Number, Person Person, Firm Employer, string Kinds, DateOnly StartedOn, DateOnly? EndedOn, long MonthlyBaseInFen, int MonthsPaid, string Status)
+{
+    /// <summary>The key of the published record.</summary>
+    public string Key => $"{Person.Id}|{Employer.Code}|{StartedOn}";
+}
 
 /// <summary>
 /// Social security: a drop folder with a gzipped GB18030 CSV of the day under Chinese headings, money in fen, and a
@@ -14,11 +19,12 @@ sealed record Insurance(string Number, Person Person, Firm Employer, DateOnly Si
 /// </summary>
 sealed class SocialSecurity(Census census, string folder) : IIsland
 {
-    const string Suspended = "9";
-    const string Headings = "个人编号,姓名,证件号码,单位信用代码,单位名称,参保日期,缴费基数,参保状态";
+    const string Announced = "9";
+    const string Ended = "3";
+    const string Headings = "个人编号,姓名,证件号码,单位信用代码,单位名称,险种,参保日期,终止日期,缴费基数,累计月数,参保状态,参保地";
 
     readonly Register<Insurance> register = new(
-        "insurance", census.People, new Pace(Changed: 12, Gone: 3, New: 5), number => Find(number, census), Change, insurance => insurance.Number);
+        "insurance", census.People, new Pace(Changed: 12, Gone: 3, New: 5), number => Find(number, census), Change, insurance => insurance.Key);
 
     static Encoding Gb18030 { get; } = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!;
 
@@ -40,7 +46,7 @@ sealed class SocialSecurity(Census census, string folder) : IIsland
         foreach (var old in drop.GetFiles())
             old.MoveTo(Path.Combine(archive.FullName, old.Name), overwrite: true);
 
-        var path = string.Create(CultureInfo.InvariantCulture, $"{drop.FullName}/ylbx_{Census.DateOf(day):yyyyMMdd}.csv.gz");
+        var path = string.Create(CultureInfo.InvariantCulture, $"{drop.FullName}/shbx_{Census.DateOf(day):yyyyMMdd}.csv.gz");
         var rows = register.On(day).Select(Row);
         if (mishap == Mishap.Late)
             NightlyFile.Replace(path + ".part", day, draft => WriteRows(draft, rows.Take(1000)));
@@ -48,8 +54,8 @@ sealed class SocialSecurity(Census census, string folder) : IIsland
             NightlyFile.Replace(path, day, draft => WriteRows(draft, mishap == Mishap.BadRows ? rows.Concat(BadRows(day).Select(bad => bad.Row)) : rows));
     }
 
-    // Paused insurance is nobody's employment: the mapping filters it out.
-    static bool IsPublished(Insurance insurance) => insurance.Status != Suspended;
+    // What an employer has only announced is nobody's insurance yet: the mapping filters it out.
+    static bool IsPublished(Insurance insurance) => insurance.Status != Announced;
 
     static Insurance? Find(int number, Census census)
     {
@@ -57,46 +63,44 @@ sealed class SocialSecurity(Census census, string folder) : IIsland
         var person = Census.Person(number);
         if (person.AgeOn(Census.FirstDay) is < 19 or > 60)
             return null;
+        var startedOn = dice.Day(person.Birth.AddYears(18), Census.FirstDay);
+        var status = dice.Chance(40) ? Announced : dice.Pick(["1", "1", "1", "1", "2", Ended]);
         return new Insurance(
-            $"P{number:0000000}", person, Census.Firm(dice.Below(census.Companies)), dice.Day(person.Birth.AddYears(18), Census.FirstDay),
-            400_000 + (dice.Below(2000) * 1_000L), dice.Chance(40) ? Suspended : dice.Pick(["1", "1", "1", "2"]));
+            $"P{number:0000000}", person, Census.Firm(dice.Below(census.Companies)), dice.Pick(["110;310", "110;210;310;410;510", "110"]), startedOn,
+            status == Ended ? dice.Day(startedOn, Census.FirstDay) : null, 400_000 + (dice.Below(2000) * 1_000L), dice.Below(300), status);
     }
 
-    // A rise of the base makes each version differ from all before it.
+    // Another month paid makes each version differ from all before it.
     static Insurance Change(Insurance insurance, Dice dice, DateOnly today) =>
-        insurance with { MonthlyBaseInFen = insurance.MonthlyBaseInFen + 12_345 };
+        insurance with { MonthsPaid = insurance.MonthsPaid + 1, MonthlyBaseInFen = insurance.MonthlyBaseInFen + 1_234 };
 
     static string Row(Insurance insurance) => string.Create(CultureInfo.InvariantCulture,
-        $"{insurance.Number},{insurance.Person.Name},{insurance.Person.Id},{insurance.Employer.Code},{insurance.Employer.Name},{insurance.Since:yyyy/MM/dd},{insurance.MonthlyBaseInFen},{insurance.Status}");
+        $"{insurance.Number},{insurance.Person.Name},{insurance.Person.Id},{insurance.Employer.Code},{insurance.Employer.Name},{insurance.Kinds},{insurance.StartedOn:yyyy/MM/dd},{insurance.EndedOn:yyyy/MM/dd},{insurance.MonthlyBaseInFen},{insurance.MonthsPaid},{insurance.Status},{insurance.Person.District.Code}");
 
     /// <summary>Rows of new people that each break one rule, with the reason for which the hub sets them aside.</summary>
     static List<(string Reason, string Row)> BadRows(int day)
     {
+        const int id = 2, employer = 3, startedOn = 6, status = 10;
         var firm = Census.Firm(day);
         var rows = new List<(string, string)>();
-        Add(6, "invalid-date", row => row.Replace("2025/02/01", "2025/02/30", StringComparison.Ordinal));
-        Add(5, "wrong-check-digit", row => WithWrongCheck(row, column: 2));
-        Add(3, "wrong-check-digit", row => WithWrongCheck(row, column: 3));
-        Add(2, "missing-key", row => row[row.IndexOf(',', StringComparison.Ordinal)..]);
-        Add(2, "lookup-miss", row => row[..^1] + "7");
-        Add(1, "malformed-row", row => row + ",补录,王科长");
+        Add(6, "invalid-date", cells => cells[startedOn] = "2025/02/30");
+        Add(5, "wrong-check-digit", cells => cells[id] = Identifiers.WithWrongCheck(cells[id]));
+        Add(3, "wrong-check-digit", cells => cells[employer] = Identifiers.WithWrongCheck(cells[employer]));
+        Add(2, "missing-key", cells => cells[id] = "");
+        Add(2, "lookup-miss", cells => cells[status] = "7");
+        Add(1, "malformed-row", cells => cells[status] = "1,补录,王科长");
         return rows;
 
-        void Add(int count, string reason, Func<string, string> spoil)
+        void Add(int count, string reason, Action<string[]> spoil)
         {
             for (; count > 0; count--)
             {
                 var person = Census.Person(5_000_000 + rows.Count);
-                rows.Add((reason, spoil($"X{day:0000}{rows.Count:00},{person.Name},{person.Id},{firm.Code},{firm.Name},2025/02/01,650000,1")));
+                var cells = Row(new Insurance($"X{day:0000}{rows.Count:00}", person, firm, "110", new DateOnly(2025, 2, 1), null, 650_000, 1, "1")).Split(',');
+                spoil(cells);
+                rows.Add((reason, string.Join(',', cells)));
             }
         }
-    }
-
-    static string WithWrongCheck(string row, int column)
-    {
-        var cells = row.Split(',');
-        cells[column] = Identifiers.WithWrongCheck(cells[column]);
-        return string.Join(',', cells);
     }
 
     static void WriteRows(string path, IEnumerable<string> rows)
