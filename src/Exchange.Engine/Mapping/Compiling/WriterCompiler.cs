@@ -100,8 +100,12 @@ internal sealed class WriterCompiler(TermCompiler terms, SourceColumns columns, 
     void RequireType(string pointer, Target target, JsonTypes type, string given)
     {
         if ((target.Types & type) == 0)
-            problems.Add(pointer, $"The schema wants {target.Types.Describe()} here and the rule gives {given}.", "Use a rule that gives a single value.");
+            problems.Add(pointer, $"The schema wants {target.Types.Describe()} here and the rule gives {given}.", RuleFor(target.Types));
     }
+
+    static string RuleFor(JsonTypes wanted) => (wanted & JsonTypes.Scalar) != 0
+        ? "Use a rule that gives a single value."
+        : wanted.HasFlag(JsonTypes.Array) ? "Use \"array\" or \"split\"." : "Use \"object\".";
 
     static string Conversion(JsonTypes wanted, Kinds given) => (wanted & JsonTypes.Scalar) switch
     {
