@@ -13,7 +13,7 @@ sealed class FolderCheck(DocumentFolder folder, PluginCatalog plugins, TimeProvi
 
     public IEnumerable<DocumentReport> Run() => folder.Documents.Select(document => document.Kind switch
     {
-        DocumentKind.Schema => SchemaCheck.Run(folder, document, schemas[document.Name]),
+        DocumentKind.Schema => SchemaCheck.Run(folder, document, schemas),
         DocumentKind.Source => SourceCheck(document),
         DocumentKind.Mapping => new MappingCheck(folder, document, SchemasOf(document)).Run(),
         DocumentKind.Dataset => DatasetCheck.Run(folder, document, schemas),

@@ -7,8 +7,9 @@ namespace Exchange.Cli.Checking;
 /// <summary>Checks a shared schema as the hub does, and that its examples are what they are said to be.</summary>
 static class SchemaCheck
 {
-    public static DocumentReport Run(DocumentFolder folder, Document document, ParsedSchema parsed)
+    public static DocumentReport Run(DocumentFolder folder, Document document, IReadOnlyDictionary<string, ParsedSchema> schemas)
     {
+        var parsed = schemas[document.Name];
         if (parsed.Schema is not { } schema)
             return new DocumentReport(document, "", [.. parsed.Problems.Select(problem => Detail(document, problem))], []);
         var examples = Examples(folder, document).ToList();
@@ -16,7 +17,21 @@ static class SchemaCheck
             document,
             $"{Words.Count(schema.Fields.Count, "field")}, {Words.Count(examples.Count, "example")}",
             [.. examples.SelectMany(example => Check(folder, schema, example.File, example.Valid))],
-            [.. schema.Warnings.Select(warning => Detail(document, warning))]);
+            [.. schema.Warnings.Select(warning => Detail(document, warning)), .. Breaks(document, schema, schemas)]);
+    }
+
+    /// <summary>What breaks with the version before, which must have another major version then.</summary>
+    static IEnumerable<ErrorDetail> Breaks(Document document, SharedSchema schema, IReadOnlyDictionary<string, ParsedSchema> schemas)
+    {
+        var before = schemas.Values.Select(other => other.Schema).OfType<SharedSchema>()
+            .Where(other => other.Name == schema.Name && other.Version.Major == schema.Version.Major && other.Version < schema.Version)
+            .MaxBy(other => other.Version);
+        return before is null
+            ? []
+            : SchemaComparison.Compare(before, schema).Changes
+                .Where(change => change.Impact == ChangeImpact.Breaking)
+                .Select(change => new ErrorDetail(
+                    document.Locate(change.Pointer), $"breaks with {before.Version}: {change.What}; {change.Why}", $"Take it back, or name the schema {schema.Version.Major + 1}.0."));
     }
 
     static ErrorDetail Detail(Document document, SchemaProblem problem) =>

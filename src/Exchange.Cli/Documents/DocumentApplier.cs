@@ -59,18 +59,14 @@ sealed class DocumentApplier(HubClient hub, Func<string, string?> environment, b
         }
     }
 
-    /// <summary>What the hub says about a schema: warnings, and why it breaks with the version before.</summary>
+    /// <summary>What the hub says about a schema: warnings, and what breaks with the version before.</summary>
     static IEnumerable<string> NotesOf(JsonElement answer)
     {
         if (answer.Member("report") is not { } report)
             return [];
-        var breaks = report.Text("verdict") == "breaking"
-            ? report.Items("reasons").Select(reason => $"breaks with {report.Text("comparedWith")}: {Sentence(reason)}")
-            : [];
-        return report.Items("warnings").Select(Sentence).Concat(breaks);
+        var breaks = report.Items("reasons")
+            .Where(change => change.Text("impact") == "breaking")
+            .Select(change => $"breaks with {report.Text("comparedWith")}: {change.Text("pointer")}: {change.Text("what")}; {change.Text("why")}");
+        return report.Items("warnings").Select(warning => warning.AsText()).Concat(breaks);
     }
-
-    static string Sentence(JsonElement remark) => remark.ValueKind == JsonValueKind.Object
-        ? string.Join(": ", new[] { remark.Text("pointer"), remark.Text("message") }.Where(part => !string.IsNullOrEmpty(part)))
-        : remark.AsText();
 }

@@ -134,11 +134,12 @@ public sealed class ApplyVerbTests : IDisposable
     {
         folder.With("schemas/company/1.1.schema.json", "{}");
         hub.OnPut("schemas/company/1.1", """
-            {"change":"created","report":{"warnings":["/properties/note has no maxLength"],"comparedWith":"1.0","verdict":"breaking","reasons":["status lost \"closed\""]}}
+            {"change":"created","report":{"warnings":["/properties/note has no maxLength"],"comparedWith":"1.0","verdict":"breaking","reasons":[
+            {"pointer":"/properties/status","impact":"breaking","what":"a value was removed","why":"readers know it"},{"pointer":"/title","impact":"documentation","what":"Renamed.","why":""}]}}
             """);
 
         Assert.That(await cli.RunAsync($"apply {folder.Root}"), Is.EqualTo(ExitCode.Ok));
-        Assert.That(cli.Out, Does.Contain("/properties/note has no maxLength").And.Contain("breaks with 1.0: status lost \"closed\""));
+        Assert.That(cli.Out, Does.Contain("/properties/note has no maxLength").And.Contain("breaks with 1.0: /properties/status: a value was removed; readers know it").And.Not.Contain("Renamed"));
     }
 
     [TestCase(HttpStatusCode.Forbidden, ExitCode.NotAllowed)]

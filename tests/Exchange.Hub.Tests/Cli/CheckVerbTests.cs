@@ -117,6 +117,16 @@ public sealed class CheckVerbTests : IDisposable
     }
 
     [Test]
+    public async Task A_minor_version_that_breaks_with_the_one_before_is_warned_of()
+    {
+        Sound().With("schemas/company/1.1.schema.json", Schema.Replace("[0-9]{3}", "[0-9]{4}", StringComparison.Ordinal));
+
+        await CheckAsync();
+
+        Assert.That(cli.Out, Does.Contain("! schema      company/1.1").And.Contain("schemas/company/1.1.schema.json:2:").And.Contain("breaks with 1.0").And.Contain("2.0."));
+    }
+
+    [Test]
     public async Task Secrets_need_not_be_set_for_a_check()
     {
         Sound().With("sources/db.source.json", """{"department":"trade","connector":"postgresql","options":{"host":"db","database":"d","user":"u","password":{"env":"UNSET"}}}""");
