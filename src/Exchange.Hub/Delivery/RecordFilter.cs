@@ -17,7 +17,7 @@ readonly record struct FilterCondition(FilterColumn Column, string Operator, str
 /// <summary>
 /// Conditions that all must hold, read from query parameters: <c>status=active</c>, <c>registeredOn.gte=2020-01-01</c>.
 /// A field is named by its JSON pointer without the leading slash and with dots for slashes (<c>address.city</c>), or by
-/// the pointer itself. Values travel as parameters and never become part of a statement.
+/// the pointer itself. Values are read by their type first and then stand in statements as quoted constants.
 /// </summary>
 sealed partial class RecordFilter
 {

@@ -43,21 +43,25 @@ sealed class RecordsClient(HttpClient http)
     /// <summary>Every record of a walk from page to page.</summary>
     /// <param name="path">Of the first page.</param>
     /// <param name="between">What happens after each page.</param>
-    public async Task<List<KeyValuePair<string, string>>> WalkAsync(string path, Func<Task>? between = null)
+    /// <param name="cursor">Where to begin.</param>
+    public async Task<List<KeyValuePair<string, string>>> WalkAsync(string path, Func<Task>? between = null, string? cursor = null)
     {
         var records = new List<KeyValuePair<string, string>>();
-        for (var next = path; ;)
+        while (true)
         {
-            var page = await GetAsync(next);
-            foreach (var item in page.GetProperty("items").EnumerateArray())
-                records.Add(new(item.GetProperty("key").GetString()!, item.GetProperty("record").GetRawText()));
-            if (page.GetProperty("next").GetString() is not { } cursor)
+            var page = await GetAsync(cursor is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={cursor}");
+            records.AddRange(Items(page));
+            cursor = page.GetProperty("next").GetString();
+            if (cursor is null)
                 return records;
-            next = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={cursor}";
             if (between is not null)
                 await between();
         }
     }
+
+    /// <summary>Key and body of the records on a page.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Items(JsonElement page) => page.GetProperty("items").EnumerateArray()
+        .Select(i => KeyValuePair.Create(i.GetProperty("key").GetString()!, i.GetProperty("record").GetRawText()));
 
     /// <summary>Applies every change after a cursor to a state; returns the next cursor.</summary>
     public async Task<string> FollowAsync(string dataset, IDictionary<string, string> state, string? cursor, int limit, Func<Task>? between = null)
