@@ -1,3 +1,5 @@
+using Exchange.Engine.Schemas;
+
 namespace Exchange.Hub.Platform;
 
 /// <summary>
@@ -43,6 +45,7 @@ public sealed class Foundation : IAsyncDisposable
         LocalPostgres? postgres = null;
         try
         {
+            UseLicense(options.NewtonsoftLicenseKey);
             if (options.ConnectionString is null)
                 postgres = await LocalPostgres.StartAsync(data.Of("postgres"), options, line => log.Information("{Line:l}", line), cancellationToken);
             var logins = postgres?.Logins ?? DatabaseLogins.From(options);
@@ -61,6 +64,20 @@ public sealed class Foundation : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await TakeDownAsync(postgres, Log, Data);
+
+    static void UseLicense(string? key)
+    {
+        if (key is null)
+            return;
+        try
+        {
+            NewtonsoftSchemaLicense.Register(key);
+        }
+        catch (ArgumentException error)
+        {
+            throw new SettingsException($"newtonsoftLicenseKey will not do. {error.Message}", error);
+        }
+    }
 
     static async Task TakeDownAsync(LocalPostgres? postgres, Serilog.Core.Logger log, DataDirectory data)
     {

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Exchange.Tests;
+
+namespace Exchange.House.Tests;
+
+/// <summary><c>.ci/run</c> adds up what the test projects report. The programs that it calls are stood in for.</summary>
+// One after the other: a program that is being written while another test forks cannot be run ("text file busy").
+[NonParallelizable]
+public sealed class ContinuousIntegrationTests
+{
+    readonly string folder = Directory.CreateTempSubdirectory("exchange-ci-").FullName;
+
+    [TearDown]
+    public void Remove() => Directory.Delete(folder, recursive: true);
+
+    [Test]
+    public async Task Counts_of_all_projects_are_added_up() =>
+        Assert.That(
+            await RunAsync(0, "Passed!  - Failed:     0, Passed:  1049, Skipped:     0, Total:  1049, Duration: 1 s - A.dll (net10.0)", "noise", "Passed!  - Failed:     0, Passed:     7, Skipped:     0, Total:     7, Duration: 2 s - B.dll (net10.0)"),
+            Is.EqualTo((0, "1056 passed, 0 failed")));
+
+    [Test]
+    public async Task A_failure_in_one_project_fails_the_whole() =>
+        Assert.That(
+            await RunAsync(1, "Failed!  - Failed:     2, Passed:     5, Skipped:     1, Total:     8, Duration: 1 s - A.dll (net10.0)", "Passed!  - Failed:     0, Passed:     3, Skipped:     0, Total:     3, Duration: 1 s - B.dll (net10.0)"),
+            Is.EqualTo((1, "8 passed, 2 failed, 1 skipped")));
+
+    [Test]
+    public async Task A_project_that_broke_before_it_reported_fails_the_whole() =>
+        Assert.That(
+            await RunAsync(1, "Passed!  - Failed:     0, Passed:     5, Skipped:     0, Total:     5, Duration: 1 s - A.dll (net10.0)", "The active test run was aborted."),
+            Is.EqualTo((1, "5 passed, 1 failed")));
+
+    [Test]
+    public async Task Nothing_run_is_a_failure() =>
+        Assert.That(await RunAsync(0, "Build succeeded."), Is.EqualTo((1, "0 passed, 1 failed")));
+
+    async Task<(int ExitCode, string LastLine)> RunAsync(int exitCode, params string[] lines)
+    {
+        Program("initdb", "exit 0");
+        Program("curl", "exit 0");
+        Program("dotnet", $"[ \"$*\" = test ] || exit 99\ncat <<'end'\n{string.Join('\n', lines)}\nend\nexit {exitCode}");
+        using var run = new Process { StartInfo = new ProcessStartInfo(Path.Combine(Corpora.Repository, ".ci/run")) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        run.StartInfo.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        run.Start();
+        var output = await run.StandardOutput.ReadToEndAsync();
+        var error = await run.StandardError.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        Assert.That(error, Is.Empty);
+        return (run.ExitCode, output.TrimEnd('\n').Split('\n')[^1]);
+    }
+
+    void Program(string name, string script)
+    {
+        var file = Path.Combine(folder, name);
+        File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+}
