@@ -39,17 +39,17 @@ public sealed partial class ReadmeTests
     async Task<string[]> TypeAsync(TestHub hub, IEnumerable<string> blocks)
     {
         const string Between = "@@@ end of block @@@\n";
-        PutExchangeOnPath();
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var exchange = $"exchange() {{ '{dotnet}' '{Path.Combine(AppContext.BaseDirectory, "exchange.dll")}' \"$@\"; }}";
         Directory.CreateDirectory(Path.Combine(home, ".local/share"));
         File.CreateSymbolicLink(Path.Combine(home, ".local/share/exchange"), hub.Folder);
         var script = string.Concat(blocks.Select(block => $"{block}printf '{Between.TrimEnd()}\\n'\n"));
 
         using var shell = new Process
         {
-            StartInfo = new ProcessStartInfo("bash", ["-c", "exec 2>&1\ncd ~\n" + script]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 },
+            StartInfo = new ProcessStartInfo("bash", ["-c", $"exec 2>&1\n{exchange}\ncd ~\n{script}"]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 },
         };
         shell.StartInfo.Environment["HOME"] = home;
-        shell.StartInfo.Environment["PATH"] = $"{Path.Combine(home, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         shell.StartInfo.Environment["EXCHANGE_URL"] = hub.Address.ToString().TrimEnd('/');
         shell.StartInfo.Environment["NO_COLOR"] = "1";
         shell.StartInfo.Environment["LC_ALL"] = "C.UTF-8";
@@ -58,15 +58,6 @@ public sealed partial class ReadmeTests
         await shell.WaitForExitAsync().WaitAsync(Patience);
         await TestContext.Out.WriteLineAsync(output);
         return [.. output.Split(Between)[..^1].Select(block => string.Join('\n', block.Trim('\n').Split('\n').Select(line => line.Trim())) + "\n")];
-    }
-
-    void PutExchangeOnPath()
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(home, "bin")).FullName;
-        var program = Path.Combine(folder, "exchange");
-        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        File.WriteAllText(program, $"#!/bin/sh\nexec '{dotnet}' '{Path.Combine(AppContext.BaseDirectory, "exchange.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     static void RequireCurl()
