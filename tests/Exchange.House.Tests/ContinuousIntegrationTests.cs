@@ -28,7 +28,7 @@ public sealed class ContinuousIntegrationTests
     public async Task Nothing_run_is_a_failure() =>
         Assert.That(await RunAsync(0, "Build succeeded."), Is.EqualTo((1, "0 passed, 1 failed")));
 
-    async Task<(int ExitCode, string LastLine)> RunAsync(int exitCode, params string[] lines)
+    static async Task<(int ExitCode, string LastLine)> RunAsync(int exitCode, params string[] lines)
     {
         var standIns = $"dotnet() {{ [ \"$*\" = test ] || return 99; cat <<'end'\n{string.Join('\n', lines)}\nend\nreturn {exitCode}; }}\ninitdb() {{ :; }}\ncurl() {{ :; }}\nexport -f dotnet initdb curl\n";
         using var run = new Process { StartInfo = new ProcessStartInfo("bash", ["-c", standIns + Path.Combine(Corpora.Repository, ".ci/run")]) { RedirectStandardOutput = true, RedirectStandardError = true } };
