@@ -55,6 +55,6 @@ sealed class Reconciler(NpgsqlDataSource database, RunStore runs, IJobQueue jobs
             """,
             [time.GetUtcNow() - RunStore.HeartbeatGrace], row => row.GetString(0), cancellationToken);
         foreach (var orphan in orphans)
-            await database.ExecuteAsync($"drop table if exists {new Identifier("data", orphan)}", [], cancellationToken);
+            await database.ExecuteAsync(ChangeTables.DropLeftBehind(orphan), [], cancellationToken);
     }
 }

@@ -36,6 +36,9 @@ sealed class ChangeTables(Guid run, int epoch, DatasetTables dataset)
 
     public SqlText Drop => $"drop table if exists {Stage}, {Changed}, {Gone}";
 
+    /// <summary>Drops one table, named by PostgreSQL's own catalog, that a dead worker left.</summary>
+    public static SqlText DropLeftBehind(string table) => $"drop table if exists {new Identifier("data", table)}";
+
     /// <summary>
     /// Applies the changes within the open transaction: superseded versions go to history, each changed key gets the
     /// next seq in the order of the source, tombstones of what is gone follow.
