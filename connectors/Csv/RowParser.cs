@@ -9,7 +9,7 @@ namespace Exchange.Connectors.Csv;
 sealed class RowParser(TextWindow window, CsvOptions options) : IDisposable
 {
     // A region after a restart is small at first: restarts may come in floods, and each scans its region anew.
-    const int RestartBytes = 16 * 1024;
+    const int RestartBytes = 2 * 1024;
 
     // In place of a limit: the last row reaches beyond all that is decoded.
     const int Undecoded = -1;

@@ -59,7 +59,7 @@ sealed class Utf8Window : TextWindow
     {
         while (from < to)
         {
-            var length = Buffer.AsSpan(from, to - from).IndexOf((byte)'\n') + 1;
+            var length = Buffer.AsSpan(from, to - from).IndexOfAny((byte)'\n', (byte)'\r') + 1;
             var line = Buffer.AsSpan(from, length == 0 ? to - from : length);
             if (FirstBad(line) is { Length: > 0 } bad)
                 Report(from + bad.Start, SourceOffset(from + bad.Start), line.Slice(bad.Start, bad.Length));

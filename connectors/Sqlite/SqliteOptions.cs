@@ -14,6 +14,6 @@ public sealed record SqliteOptions
     public string? Query { get; init; }
 
     /// <summary>How long to wait for a writer.</summary>
-    [Option("Seconds to wait while somebody else holds the database locked.", Minimum = 0, Maximum = 3600)]
+    [Option("Seconds to wait while somebody else holds the database locked.", Minimum = 1, Maximum = 3600)]
     public int BusyTimeoutSeconds { get; init; } = 30;
 }

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Exchange.Sdk;
-using Microsoft.Data.Sqlite;
 
 namespace Exchange.Connectors.Tests;
 
@@ -30,10 +30,18 @@ public sealed class TestCases
     public async Task Case_reads_as_expected(string folder)
     {
         using var work = new TemporaryFolder();
-        foreach (var file in Directory.GetFiles(folder).Where(file => Path.GetFileName(file).StartsWith("input", StringComparison.Ordinal)))
-            await CopyAsync(file, work.Path);
+        var document = await File.ReadAllTextAsync(Path.Combine(folder, "source.json"));
+        foreach (var file in Directory.GetFiles(folder, "input*")) // a database is written down as the statements that make it
+        {
+            if (Path.GetExtension(file) != ".sql")
+                Copy(file, work.Path);
+            else if (document.Contains("{{database}}", StringComparison.Ordinal))
+                document = await LoadPostgresAsync(file, document);
+            else
+                await SqliteFile.ExecuteAsync(Path.Combine(work.Path, "input.db"), await File.ReadAllTextAsync(file, Encoding.UTF8));
+        }
 
-        var (expected, actual) = await RunAsync(folder, work.Path);
+        var (expected, actual) = await RunAsync(folder, document, work.Path);
         if (Accept)
             await File.WriteAllTextAsync(Path.Combine(folder, expected), actual);
         Assert.That(Directory.GetFiles(folder, "expected.*").Select(Path.GetFileName), Is.EqualTo(new[] { expected }), actual);
@@ -44,12 +52,11 @@ public sealed class TestCases
     public void Every_connector_has_test_cases() =>
         Assert.That(Repository.ConnectorFolders.Where(folder => !Directory.Exists(Path.Combine(folder, "testcases"))).Select(Path.GetFileName), Is.Empty);
 
-    static async Task<(string Expected, string Actual)> RunAsync(string folder, string work)
+    static async Task<(string Expected, string Actual)> RunAsync(string folder, string document, string work)
     {
         try
         {
-            var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "source.json"))).RootElement;
-            var source = Repository.Plugins.Resolve(document, TimeProvider.System, work);
+            var source = Repository.Plugins.Resolve(JsonDocument.Parse(document).RootElement, TimeProvider.System, work);
             var reading = await Reading.OfAsync(source, await RequestAsync(folder, source));
             var columns = new JsonObject { ["columns"] = new JsonArray([.. reading.Columns.Select(name => (JsonNode)name)]) };
             var end = new JsonObject { ["complete"] = reading.End.Complete };
@@ -60,7 +67,7 @@ public sealed class TestCases
         }
         catch (ConnectorException error)
         {
-            return ("expected.err", $"{error.Kind}: {error.Message.Replace(work, "<folder>", StringComparison.Ordinal)}\n");
+            return ("expected.err", $"{error.Kind}: {WithoutChance(error.Message, work)}\n");
         }
     }
 
@@ -75,20 +82,23 @@ public sealed class TestCases
         return new ReadRequest(streams.Single().Name);
     }
 
-    // A database is written down as the statements that make it.
-    static async Task CopyAsync(string file, string folder)
+    static string WithoutChance(string message, string work) =>
+        Regex.Replace(message.Replace(work, "<folder>", StringComparison.Ordinal), @"test_[0-9a-f]{32} on 127\.0\.0\.1:\d+|test_[0-9a-f]{32}", "<database>");
+
+    static void Copy(string file, string folder)
     {
-        if (Path.GetExtension(file) != ".sql")
-        {
-            var copy = Path.Combine(folder, Path.GetFileName(file));
-            File.Copy(file, copy);
-            File.SetLastWriteTimeUtc(copy, new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc)); // a checkout has times of its own
-            return;
-        }
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(folder, "input.db")};Pooling=false");
-        await database.OpenAsync();
-        await using var command = database.CreateCommand();
-        command.CommandText = await File.ReadAllTextAsync(file, Encoding.UTF8);
-        await command.ExecuteNonQueryAsync();
+        var copy = Path.Combine(folder, Path.GetFileName(file));
+        File.Copy(file, copy);
+        File.SetLastWriteTimeUtc(copy, new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc)); // a checkout has times of its own
+    }
+
+    static async Task<string> LoadPostgresAsync(string file, string document)
+    {
+        var server = await PrivatePostgres.GetAsync();
+        var database = await server.DatabaseAsync(await File.ReadAllTextAsync(file, Encoding.UTF8));
+        return document.Replace("{{database}}", database, StringComparison.Ordinal)
+            .Replace("\"{{port}}\"", $"{server.Port}", StringComparison.Ordinal)
+            .Replace("{{user}}", PrivatePostgres.User, StringComparison.Ordinal)
+            .Replace("{{password}}", PrivatePostgres.Password, StringComparison.Ordinal);
     }
 }

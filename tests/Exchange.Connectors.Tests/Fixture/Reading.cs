@@ -17,9 +17,9 @@ sealed record Reading(IReadOnlyList<string> Columns, IReadOnlyList<string> Lines
         return await OfAsync(reader, rowLimit);
     }
 
-    public static async Task<Reading> OfAsync(IRecordReader reader, int rowLimit = 7)
+    public static async Task<Reading> OfAsync(IRecordReader reader, int rowLimit = 7, long alreadyRead = 0)
     {
-        var (batch, lines, count) = (new Batch(rowLimit: rowLimit), new List<string>(), 0L);
+        var (batch, lines, count) = (new Batch(rowLimit: rowLimit), new List<string>(), alreadyRead);
         ReadEnd? end = null;
         while (end is null)
         {

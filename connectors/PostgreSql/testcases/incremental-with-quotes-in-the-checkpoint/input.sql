@@ -1,0 +1,2 @@
+create table t (v text primary key);
+insert into t values ('a''b'), ('a\''c'), ('0');

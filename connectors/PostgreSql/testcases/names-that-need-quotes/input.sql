@@ -1,0 +1,1 @@
+create schema "My Schema"; create table "My Schema"."Order ""2024""" ("Select" integer primary key, "a b" text); insert into "My Schema"."Order ""2024""" values (1, 'v');
