@@ -10,6 +10,9 @@ sealed class InvalidBytes : DecoderFallback
 {
     byte[]? first;
 
+    /// <summary>True for encodings built on single bytes; in UTF-16 and UTF-32 a byte below 0x80 is no character.</summary>
+    public bool KeepsTrail { get; set; }
+
     public override int MaxCharCount => 2;
 
     /// <summary>The first invalid bytes since the last call, or null.</summary>
@@ -31,7 +34,7 @@ sealed class InvalidBytes : DecoderFallback
 
         public override bool Fallback(byte[] bytesUnknown, int index)
         {
-            var innocent = bytesUnknown.Length > 1 && bytesUnknown[^1] < 0x80;
+            var innocent = owner.KeepsTrail && bytesUnknown.Length > 1 && bytesUnknown[^1] < 0x80;
             owner.first ??= innocent ? bytesUnknown[..^1] : bytesUnknown;
             text = innocent ? "\uFFFD" + (char)bytesUnknown[^1] : "\uFFFD";
             next = 0;

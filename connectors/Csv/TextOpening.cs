@@ -46,6 +46,7 @@ static class TextOpening
         var name = marked ?? (options.Encoding == TextEncodings.Auto ? "utf-8" : options.Encoding);
         var invalid = new InvalidBytes();
         var encoding = TextEncodings.Find(name, invalid)!;
+        invalid.KeepsTrail = encoding.GetByteCount("\n") == 1;
         var declared = marked is not null || options.Encoding != TextEncodings.Auto;
         return encoding is UTF8Encoding
             ? new Utf8Window(file.Content, head[markLength..], markLength, WindowBytes) { Declared = declared }

@@ -5,18 +5,17 @@ namespace Exchange.Connectors.Tests;
 
 public sealed class CsvLimitsTests
 {
-    [NonParallelizable] // it looks at what the process allocates
     [TestCase("2,\"{0}\"\n", 1, TestName = "A quoted field of 100 MB is one reject")]
     [TestCase("2,{0}\n", 1, TestName = "A field of 100 MB is one reject")]
     public async Task A_huge_field_is_a_reject_in_bounded_memory(string row, int rejects)
     {
         var parts = row.Split("{0}");
         var store = new MemoryStore().Add("huge.csv", () => new GeneratedStream($"id,v\n1,a\n{parts[0]}", 100_000_000, $"{parts[1]}3,c\n"));
-        var before = GC.GetTotalAllocatedBytes();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var reading = await Reading.OfAsync(store.Csv(), new ReadRequest(FileConnector.StreamName));
         Assert.That(reading.Lines.Where(line => line[0] == '['), Is.EqualTo(new[] { """["1","a"]""", """["3","c"]""" }));
         Assert.That(reading.Lines.Where(line => line[0] == '{').ToList(), Has.Count.EqualTo(rejects).And.All.Contains("row-too-large"));
-        Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(100_000_000));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(100_000_000));
     }
 
     [Test]
@@ -64,13 +63,20 @@ public sealed class CsvLimitsTests
 
         public override long Position { get => position; set => throw new NotSupportedException(); }
 
-        public override int Read(byte[] buffer, int offset, int count)
+        // Nothing waits, so all the reading is done, and allocates, on the thread of the test.
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            count = (int)Math.Min(count, Length - position);
-            for (var i = 0; i < count; i++, position++)
-                buffer[offset + i] = (byte)(position < before.Length ? before[(int)position] : position < before.Length + middle ? 'y' : after[(int)(position - before.Length - middle)]);
-            return count;
+            var space = buffer.Span[..(int)Math.Min(buffer.Length, Length - position)];
+            space.Fill((byte)'y');
+            for (var i = 0; i < before.Length; i++)
+                Put(space, i, before[i]);
+            for (var i = 0; i < after.Length; i++)
+                Put(space, before.Length + middle + i, after[i]);
+            position += space.Length;
+            return ValueTask.FromResult(space.Length);
         }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override void Flush()
         {
@@ -79,6 +85,12 @@ public sealed class CsvLimitsTests
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
         public override void SetLength(long value) => throw new NotSupportedException();
+
+        void Put(Span<byte> space, long at, char character)
+        {
+            if (at >= position && at < position + space.Length)
+                space[(int)(at - position)] = (byte)character;
+        }
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
