@@ -15,6 +15,7 @@ sealed class RunDatabase(DatabaseLogins logins) : IAsyncDisposable
         KeepAlive = 30,
         ApplicationName = "exchange-runs",
         MaxPoolSize = 50,
+        ReadBufferSize = 64 * 1024,
     }.ConnectionString).Build();
 
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => await source.OpenConnectionAsync(cancellationToken);
