@@ -83,6 +83,8 @@ sealed class DefineDataset(
         await ExistsAsync(validation, "/source", definition.Source, sources.FindAsync, cancellationToken);
         await ExistsAsync(validation, "/mapping", definition.Mapping, mappings.FindAsync, cancellationToken);
         validation.ThrowIfAny();
+        if (definition.Read.Mode == "incremental" && (await mappings.ViewAsync(definition.Mapping, cancellationToken)).Mapping.TryGetProperty("filter", out _))
+            throw HubException.Invalid(new FieldError("/read/mode", $"The mapping {definition.Mapping} filters rows, and an incremental read cannot tell that a published row now falls to the filter", "Read in full, or take the filter out of the mapping."));
         var source = await sources.FindAsync(definition.Source, cancellationToken);
         if (source.Department != definition.Department)
             throw HubException.Forbidden("foreign-source", $"Source {definition.Source} belongs to {source.Department}; a department publishes from its own sources.");
