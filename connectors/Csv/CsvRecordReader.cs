@@ -9,6 +9,8 @@ sealed class CsvRecordReader(DecodedFile file, TextWindow window, CsvOptions opt
 {
     readonly RowParser parser = new(window, options);
     readonly byte[][] nulls = [.. options.Nulls.Select(Encoding.UTF8.GetBytes)];
+    readonly int maxFieldBytes = options.MaxFieldBytes;
+    int width;
     long count;
 
     public IReadOnlyList<SourceColumn> Columns { get; private set; } = [];
@@ -38,7 +40,8 @@ sealed class CsvRecordReader(DecodedFile file, TextWindow window, CsvOptions opt
 
     public async ValueTask<ReadEnd?> ReadAsync(Batch batch, CancellationToken cancellationToken)
     {
-        batch.Clear(Columns.Count);
+        width = Columns.Count;
+        batch.Clear(width);
         while (!batch.IsFull)
         {
             if (parser.TryNext())
@@ -73,8 +76,9 @@ sealed class CsvRecordReader(DecodedFile file, TextWindow window, CsvOptions opt
     void Take(Batch batch)
     {
         var row = parser.Row;
-        var (start, end) = (parser.RowStart, parser.RowEnd);
-        if (parser.Malformed is not null || row.FieldCount != Columns.Count || end - start > options.MaxRowBytes)
+        var start = parser.RowStart;
+        var end = start + row.RawRecord.Length;
+        if (parser.Malformed is not null || row.FieldCount != width || end - start > options.MaxRowBytes)
             RejectRow(batch, start, end);
         else if (window.FlawIn(start, end) is { } flaw)
             batch.Reject(Flawed(flaw, start, end));
@@ -86,10 +90,10 @@ sealed class CsvRecordReader(DecodedFile file, TextWindow window, CsvOptions opt
 
     bool AddFields(Batch batch, CsvReader row)
     {
-        for (var i = 0; i < Columns.Count; i++)
+        for (var i = 0; i < width; i++)
         {
             var field = row.GetSpan(i);
-            if (field.Length > options.MaxFieldBytes)
+            if (field.Length > maxFieldBytes)
             {
                 batch.AbandonRow();
                 return false;
