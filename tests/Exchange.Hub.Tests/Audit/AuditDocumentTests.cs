@@ -9,7 +9,8 @@ public sealed class AuditDocumentTests
     [Test]
     public void Every_event_and_its_fields_stand_in_the_README_and_nothing_else_does()
     {
-        var documented = Documents.Read("src/Exchange.Hub/Audit/README.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+        var documented = Documents.Read("src/Exchange.Hub/Audit/README.md").Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && !line.Contains("/api/v1/", StringComparison.Ordinal)); // the routes have a table of their own
         var declared = typeof(IAuditEvent).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IAuditEvent).IsAssignableFrom(type))
             .OrderBy(type => type.Name, StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Exchange.Hub.Platform;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -95,7 +96,8 @@ public sealed class ChinookTests
             .Where(line => !line.StartsWith("DROP DATABASE", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("CREATE DATABASE", StringComparison.OrdinalIgnoreCase) && !line.StartsWith('\\'));
         await using var connection = new NpgsqlConnection(logins.Owner);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(string.Join('\n', script), connection);
+        // To PostgreSQL an N'…' is of type character, which drops the space at the end of 'Edinburgh '.
+        await using var command = new NpgsqlCommand(Regex.Replace(string.Join('\n', script), @"(?<=[(,] ?)N'", "'"), connection);
         await command.ExecuteNonQueryAsync();
         return logins;
     }
