@@ -9,7 +9,7 @@ public sealed class ChinookTests
     [Test]
     public async Task The_sqlite_and_the_postgresql_copy_of_chinook_give_identical_values()
     {
-        var corpus = Repository.Corpus("chinook");
+        var corpus = Corpora.Folder("chinook");
         using var folder = new TemporaryFolder();
         var (sqlite, postgres) = (await SqliteAsync(corpus, folder), await PostgresAsync(corpus));
         var tables = await sqlite.Connector.DiscoverAsync(sqlite.Context, CancellationToken.None);

@@ -72,7 +72,7 @@ public sealed class PrivatePostgres
             Port = FreePort(),
         };
         if (server.bin.Length == 0)
-            Repository.Missing("PostgreSQL is not installed; apt-get install -y postgresql");
+            Corpora.Missing("PostgreSQL is not installed; apt-get install -y postgresql");
         var password = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()); // read by the server's own user
         await File.WriteAllTextAsync(password, Password);
         await server.RunAsync("initdb", "-D", server.data, "-U", User, "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync");
