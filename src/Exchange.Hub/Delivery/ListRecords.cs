@@ -19,10 +19,15 @@ sealed class ListRecords(NpgsqlDataSource database, CursorSource cursorSource, H
         http.Response.Headers[DeliveryHeaders.Publication] = query.AsOf.ToString(CultureInfo.InvariantCulture);
         if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, query.AsOf, format)))
             return;
-        if (format == RecordFormat.Json)
-            await WritePageAsync(http, snapshot, query, cursors);
-        else
-            await export.WriteAsync(http, snapshot, query, format);
+        try
+        {
+            await (format == RecordFormat.Json ? WritePageAsync(http, snapshot, query, cursors) : export.WriteAsync(http, snapshot, query, format));
+        }
+        catch (PostgresException error) when (query.Filter.Conditions.Count > 0 && error.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction)
+        {
+            // A snapshot keeps rows, not columns: a filter's column may be dropped between the head and the rows.
+            throw new HubException(ErrorKind.Unavailable, "dataset-changing", $"The filterable fields of dataset '{dataset}' were changed this moment. Ask again.", error) { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
     }
 
     async Task WritePageAsync(HttpContext http, DatasetSnapshot snapshot, RecordQuery query, Cursors cursors)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exchange.Hub.Catalog.Datasets;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Runs.Publishing;
@@ -8,15 +9,16 @@ namespace Exchange.Hub.Runs;
 
 /// <summary>
 /// Publications that wait for a person. What a person releases is exactly what the run found: its changes lie in logged
-/// tables, and they apply only to the publication that they were compared with.
+/// tables, and they apply only to the publication that they were compared with, of a dataset that is declared as it was.
 /// </summary>
-sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing, RunStore runs, IAuditTrail audit, TimeProvider time)
+sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing, RunStore runs, DatasetCatalog datasets, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>Publishes what a run held.</summary>
     /// <exception cref="HubException">The run is not held, cannot be published as it is, or a later publication overtook it.</exception>
     public async Task PublishAsync(Guid runId, string reason, Caller caller, CancellationToken cancellationToken)
     {
         var run = await HeldAsync(runId, cancellationToken);
+        var declared = (await datasets.FindAsync(run.Dataset, cancellationToken)).Definition;
         await using var connection = await publishing.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var found = await DatasetHeads.FindAsync(connection, run.Dataset, cancellationToken);
@@ -24,7 +26,7 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
         if (run.Hold!.Reason == Hold.ColumnsChanged)
             await AcceptColumnsAsync(connection, run, head, reason, caller, cancellationToken);
         else
-            await ApplyAsync(connection, run, head, reason, caller, cancellationToken);
+            await ApplyAsync(connection, run, head, declared.Schema, reason, caller, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -46,10 +48,10 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
     /// <summary>Notes what a held run would publish.</summary>
     public static Task StoreAsync(NpgsqlConnection connection, Outcome outcome, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            $"insert into runs.held_changes (run_id, epoch, base, changes, checkpoint, columns) values ($1, $2, $3, $4, $5, $6)",
+            $"insert into runs.held_changes (run_id, epoch, base, changes, checkpoint, columns, filters) values ($1, $2, $3, $4, $5, $6, $7)",
             [outcome.Claim.Id, outcome.Claim.Epoch, outcome.Plan.Head.Publication,
              JsonSerializer.Serialize(outcome.Changes with { LateRejects = [] }, RunStore.Json), outcome.End.Checkpoint,
-             JsonSerializer.Serialize(outcome.Columns, RunStore.Json)],
+             JsonSerializer.Serialize(outcome.Columns, RunStore.Json), JsonSerializer.Serialize(outcome.Plan.Head.Filters, RunStore.Json)],
             cancellationToken);
 
     /// <summary>A newer run of the same dataset takes the place of one that is held.</summary>
@@ -64,15 +66,16 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
         await audit.AppendAsync(connection, Caller.System, new HeldPublicationDiscarded(by.Dataset, run, $"Superseded by run {by.Id}."), cancellationToken);
     }
 
-    async Task ApplyAsync(NpgsqlConnection connection, Run run, DatasetHead head, string reason, Caller caller, CancellationToken cancellationToken)
+    async Task ApplyAsync(NpgsqlConnection connection, Run run, DatasetHead head, string schema, string reason, Caller caller, CancellationToken cancellationToken)
     {
         var held = await connection.FirstOrDefaultAsync(
-            $"select base, changes, checkpoint, columns, epoch from runs.held_changes where run_id = $1", [run.Id],
-            row => (Base: row.GetInt32(0), Changes: JsonSerializer.Deserialize<Changes>(row.GetString(1), RunStore.Json)!, Checkpoint: row.Maybe<string>(2), Columns: row.GetString(3), Epoch: row.GetInt32(4)),
-            cancellationToken);
+            $"select base, changes, checkpoint, columns, epoch, filters from runs.held_changes where run_id = $1", [run.Id], Waiting.Read, cancellationToken)
+            ?? throw DecidedMeanwhile();
         if (held.Base != head.Publication)
             throw HubException.Conflict("held-publication-overtaken", $"Publication {head.Publication} came after this run compared with {held.Base}. Discard it and run again.");
         var revisions = run.Revisions!.Value.Deserialize<RunRevisions>(RunStore.Json)!;
+        if (revisions.Schema != schema || !held.Filters.SequenceEqual(head.Filters))
+            throw HubException.Conflict("dataset-changed", $"The schema or the filterable fields of {run.Dataset} were changed after this run, and what it found does not fit them. Discard it and run again.");
         var publication = Publisher.PublicationOf(run.Id, head, held.Changes, revisions, time.GetUtcNow());
         await new ChangeTables(run.Id, held.Epoch, new DatasetTables(head.DatasetId, head.Filters)).ApplyAsync(connection, publication.Number, head.Seq, cancellationToken);
         await DatasetHeads.AdvanceAsync(connection, publication, held.Checkpoint ?? head.Checkpoint, held.Columns, cancellationToken);
@@ -103,13 +106,23 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
     async Task MoveAsync(NpgsqlConnection connection, Run run, RunState to, int? publication, CancellationToken cancellationToken)
     {
         if (!await runs.MoveAsync(connection, run.Id, RunState.Held, to, publication, cancellationToken))
-            throw HubException.Conflict("run-not-held", "Somebody else has decided about this run meanwhile.");
+            throw DecidedMeanwhile();
     }
+
+    static HubException DecidedMeanwhile() => HubException.Conflict("run-not-held", "Somebody else has decided about this run meanwhile.");
 
     static async Task DropAsync(NpgsqlConnection connection, Guid run, CancellationToken cancellationToken)
     {
         var epoch = await connection.ScalarAsync<int?>($"delete from runs.held_changes where run_id = $1 returning epoch", [run], cancellationToken);
         if (epoch is { } held)
             await connection.ExecuteAsync(new ChangeTables(run, held, new DatasetTables(0, [])).Drop, [], cancellationToken);
+    }
+
+    /// <summary>A row of <c>runs.held_changes</c>.</summary>
+    sealed record Waiting(int Base, Changes Changes, string? Checkpoint, string Columns, int Epoch, FilterColumn[] Filters)
+    {
+        public static Waiting Read(NpgsqlDataReader row) => new(
+            row.GetInt32(0), JsonSerializer.Deserialize<Changes>(row.GetString(1), RunStore.Json)!, row.Maybe<string>(2), row.GetString(3),
+            row.GetInt32(4), JsonSerializer.Deserialize<FilterColumn[]>(row.GetString(5), RunStore.Json)!);
     }
 }

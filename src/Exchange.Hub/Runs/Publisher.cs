@@ -16,6 +16,7 @@ sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvide
 {
     /// <summary>Publishes what the run came to, or holds it for a person.</summary>
     /// <exception cref="RunFencedException">Another worker has taken the run over.</exception>
+    /// <exception cref="FiltersChangedException">The dataset has other filterable fields than when the run began.</exception>
     /// <exception cref="RunFailedException">There is nothing that could be a first publication.</exception>
     public async Task PublishAsync(Outcome outcome, IIntake intake, CancellationToken cancellationToken)
     {
@@ -53,6 +54,8 @@ sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvide
         var connection = intake.Connection;
         await using var transaction = intake.Transaction ?? await connection.BeginTransactionAsync(cancellationToken);
         var head = await DatasetHeads.LockAsync(connection, claim.DatasetId, cancellationToken);
+        if (!head.Filters.SequenceEqual(plan.Head.Filters))
+            throw new FiltersChangedException(claim.Dataset);
         var columns = JsonSerializer.Serialize(outcome.Columns, RunStore.Json);
         var checkpoint = outcome.End.Checkpoint ?? head.Checkpoint;
         int? number = null;

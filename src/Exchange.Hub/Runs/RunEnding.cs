@@ -12,6 +12,9 @@ sealed class RunFailedException(RunError error) : Exception(error.Message)
 /// <summary>Another worker has taken the run over; this one must leave everything as it is.</summary>
 sealed class RunFencedException(Guid run) : Exception($"Run {run} was taken over by another worker.");
 
+/// <summary>The records were made for other filter columns than the dataset has now; the run has to begin again.</summary>
+sealed class FiltersChangedException(string dataset) : Exception($"The filterable fields of {dataset} were changed while the run was at work.");
+
 /// <summary>What becomes of a run that did not publish. Only a source that is away is tried again by itself.</summary>
 static class RunEnding
 {
@@ -19,7 +22,7 @@ static class RunEnding
     {
         if (error is OperationCanceledException && cancelRequested)
             return End(RunState.Cancelled, null);
-        if (error is OperationCanceledException && shutdown)
+        if (error is FiltersChangedException || (error is OperationCanceledException && shutdown))
             return End(RunState.Queued, null) with { At = null };
         if (error is ConnectorException { Kind: ConnectorErrorKind.Unavailable } away && plan is not null && claim.Attempt < plan.Dataset.Retry.Attempts)
         {
