@@ -52,7 +52,7 @@ public static class PlatformRoom
     static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration).AddSingleton(DashboardRoutes.Routes); // the dashboard asks for them
-        services.AddSingleton(provider => JobStore.Open(provider.GetRequiredService<DatabaseLogins>(), provider.GetRequiredService<HubOptions>().Workers + JobServers.ShortWorkers));
+        services.AddSingleton<JobConnections>().AddSingleton(provider => JobStore.Open(provider.GetRequiredService<JobConnections>()));
         services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(provider.GetRequiredService<PostgreSqlStorage>(), JobStore.Filters));
         services.AddSingleton<IRecurringJobManagerV2>(provider => new RecurringJobManager(provider.GetRequiredService<PostgreSqlStorage>(), JobStore.Filters));
         services.AddSingleton<IJobQueue, JobQueue>();

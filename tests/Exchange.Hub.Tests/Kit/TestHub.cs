@@ -75,7 +75,7 @@ public sealed class TestHub : IAsyncDisposable
     /// <summary>Takes the database away from under the hub, as a crash of the server would.</summary>
     public async Task CutOffDatabaseAsync()
     {
-        await using var owner = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Logins.Owner) { Database = "postgres", Pooling = false }.ConnectionString);
+        await using var owner = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Logins.Owner) { Database = "postgres" }.ConnectionString);
         await owner.OpenAsync();
         await owner.ExecuteAsync($"drop database {new Identifier(new NpgsqlConnectionStringBuilder(Logins.Owner).Database!)} with (force)", [], CancellationToken.None);
     }

@@ -44,7 +44,6 @@ public static class TestPostgres
     {
         if (!Cluster.IsValueCreated)
             return;
-        NpgsqlConnection.ClearAllPools();
         await (await Cluster.Value).DisposeAsync();
         Directory.Delete(Folder, recursive: true);
         held?.Dispose();
@@ -71,7 +70,6 @@ public static class TestPostgres
             await connection.ExecuteAsync($"create database {new Identifier(Template)}", [], CancellationToken.None);
         }
         await new Migrator(cluster.LoginsTo(Template), Migration.All, NullLogger.Instance).MigrateAsync(CancellationToken.None);
-        NpgsqlConnection.ClearAllPools(); // a template must have nobody in it
         return cluster;
     }
 

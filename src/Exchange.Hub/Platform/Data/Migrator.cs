@@ -19,7 +19,7 @@ public sealed class Migrator(DatabaseLogins logins, IReadOnlyList<Migration> mig
     /// <exception cref="MigrationException">The database is newer, or a step failed.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(logins.Owner) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(logins.Owner);
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync($"select pg_advisory_lock($1)", [TurnKey], cancellationToken); // let go when the connection closes
         await connection.ExecuteAsync($"create schema if not exists platform", [], cancellationToken);

@@ -1,8 +1,6 @@
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.PostgreSql;
-using Hangfire.PostgreSql.Factories;
-using Npgsql;
 
 namespace Exchange.Hub.Platform;
 
@@ -18,9 +16,6 @@ public static class JobStore
     /// <summary>Where the dashboard is.</summary>
     public const string DashboardPath = "/jobs";
 
-    /// <summary>Connections that Hangfire wants besides one per worker.</summary>
-    const int ServiceConnections = 10;
-
     static JobStore() => GlobalConfiguration.Configuration
         .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
         .UseSimpleAssemblyNameTypeSerializer()
@@ -34,9 +29,9 @@ public static class JobStore
     });
 
     /// <summary>Opens the store.</summary>
-    public static PostgreSqlStorage Open(DatabaseLogins logins, int workers)
-    {
-        var options = new PostgreSqlStorageOptions
+    public static PostgreSqlStorage Open(JobConnections connections) => new(
+        connections,
+        new PostgreSqlStorageOptions
         {
             SchemaName = Schema,
             PrepareSchemaIfNecessary = false, // the Migrator did
@@ -46,8 +41,5 @@ public static class JobStore
             EnableLongPolling = false, // each worker would hold a connection that listens
             QueuePollInterval = TimeSpan.FromSeconds(2),
             AllowDegradedModeWithoutStorage = false,
-        };
-        var login = new NpgsqlConnectionStringBuilder(logins.Jobs) { ApplicationName = "exchange jobs", MaxPoolSize = workers + ServiceConnections };
-        return new PostgreSqlStorage(new NpgsqlConnectionFactory(login.ConnectionString, options, null), options);
-    }
+        });
 }

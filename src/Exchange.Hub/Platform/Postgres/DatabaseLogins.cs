@@ -8,6 +8,9 @@ namespace Exchange.Hub.Platform;
 /// </summary>
 public sealed record DatabaseLogins(string Owner, string Application, string Jobs)
 {
+    /// <summary>Never pooled: the owner works while the hub starts, and then no more.</summary>
+    public string Owner { get; init; } = new NpgsqlConnectionStringBuilder(Owner) { Pooling = false }.ConnectionString;
+
     /// <summary>The logins of a configured PostgreSQL.</summary>
     /// <exception cref="SettingsException">A connection string is not one; its text is not repeated.</exception>
     public static DatabaseLogins From(HubOptions options)

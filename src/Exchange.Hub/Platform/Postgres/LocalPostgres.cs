@@ -108,7 +108,7 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(LoginsTo(database).Owner) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(LoginsTo(database).Owner);
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -103,7 +103,7 @@ public sealed class LocalPostgresTests
     {
         using var folder = new TemporaryFolder();
         await using var postgres = await LocalPostgres.StartAsync(folder.Of("postgres"), new HubOptions(), _ => { }, CancellationToken.None);
-        await using var owner = new NpgsqlConnection(Unpooled(postgres.Logins.Owner));
+        await using var owner = new NpgsqlConnection(postgres.Logins.Owner);
         await owner.OpenAsync();
 
         var settings = await owner.QueryAsync(
@@ -113,7 +113,7 @@ public sealed class LocalPostgresTests
             CancellationToken.None);
 
         Assert.That(settings, Is.EquivalentTo(["fsync=on", "synchronous_commit=on", "full_page_writes=on", "data_checksums=on", "listen_addresses="]));
-        var stranger = new NpgsqlConnectionStringBuilder(Unpooled(postgres.Logins.Owner)) { Password = "guess" };
+        var stranger = new NpgsqlConnectionStringBuilder(postgres.Logins.Owner) { Password = "guess" };
         await using var refused = new NpgsqlConnection(stranger.ConnectionString);
         Assert.That(refused.OpenAsync, Throws.InstanceOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.InvalidPassword));
     }
@@ -150,8 +150,6 @@ public sealed class LocalPostgresTests
     }
 
     static string PostmasterOf(string data) => Path.Combine(data, "postgres", "cluster", "postmaster.pid");
-
-    static string Unpooled(string login) => new NpgsqlConnectionStringBuilder(login) { Pooling = false }.ConnectionString;
 
     static async Task<string> WhoamiAsync(HubProcess hub, string token)
     {

@@ -79,7 +79,6 @@ public sealed class KilledHubTests
 
             await postgres.DisposeAsync();
             await broken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            NpgsqlConnection.ClearAllPools();
             postgres = await LocalPostgres.StartAsync(Path.Combine(folder, "postgres"), options, _ => { }, CancellationToken.None);
 
             Assert.That(await pipeline.RecordsAsync(), Has.Count.EqualTo(50), "the old publication is whole");
