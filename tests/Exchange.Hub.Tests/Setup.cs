@@ -1,4 +1,5 @@
 [assembly: Parallelizable(ParallelScope.All)]
+[assembly: LevelOfParallelism(4)] // whatever the machine: each may run a hub, and all share one PostgreSQL
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 
 namespace Exchange.Hub.Tests;

@@ -164,15 +164,15 @@ public sealed class DotGovReplayTests
             var changes = run.GetProperty("hold").GetProperty("changes").EnumerateArray()
                 .Select(c => $"{c.GetProperty("what").GetString()}: {c.GetProperty("was").GetString()} → {c.GetProperty("now").GetString()}");
             Assert.That(changes, Is.EqualTo(before.Zip(after).Where(z => z.First != z.Second).Select(z => $"renamed: {z.First} → {z.Second}")));
-            Assert.That(await pipeline.RecordsAsync(), Is.EqualTo(copy), "what is held changes nothing for readers");
+            AssertSame(await pipeline.RecordsAsync(), copy, "what is held changes nothing for readers");
         }
 
         public async Task CheckDayAsync(string day, JsonElement run)
         {
             var expected = Expected(day);
-            Assert.That(await pipeline.RecordsAsync(), Is.EqualTo(expected), Path.GetFileName(day));
+            AssertSame(await pipeline.RecordsAsync(), expected, Path.GetFileName(day));
             cursor = await pipeline.FollowAsync(copy, cursor);
-            Assert.That(new SortedDictionary<string, string>(copy, StringComparer.Ordinal), Is.EqualTo(expected), $"feed after {Path.GetFileName(day)}");
+            AssertSame(copy, expected, $"feed after {Path.GetFileName(day)}");
             stops.Add((cursor, new Dictionary<string, string>(copy)));
             var counts = run.GetProperty("counts");
             Assert.That(counts.GetProperty("rejected").GetInt64(), Is.EqualTo(Table(day).Count - 1 - expected.Count), "duplicates, and nothing else, are rejected");
@@ -184,8 +184,15 @@ public sealed class DotGovReplayTests
             {
                 var rebuilt = new Dictionary<string, string>(state);
                 await pipeline.FollowAsync(rebuilt, from);
-                Assert.That(rebuilt, Is.EquivalentTo(copy));
+                AssertSame(rebuilt, copy, $"feed from {from ?? "the beginning"}");
             }
+        }
+
+        /// <summary>In time that grows with the records: NUnit's own comparison of dictionaries grows with their square.</summary>
+        static void AssertSame(IDictionary<string, string> actual, IDictionary<string, string> expected, string? what)
+        {
+            Assert.That(actual.Except(expected), Is.Empty, $"{what}: too much, or changed");
+            Assert.That(expected.Except(actual), Is.Empty, $"{what}: missing");
         }
     }
 }
