@@ -4,4 +4,8 @@ namespace Exchange.Engine.Schemas;
 /// <param name="Pointer">JSON pointer into the schema document.</param>
 /// <param name="Keyword">The keyword.</param>
 /// <param name="Reason">Why not.</param>
-public sealed record UncoveredKeyword(string Pointer, string Keyword, string Reason);
+public sealed record UncoveredKeyword(string Pointer, string Keyword, string Reason)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Pointer.Length == 0 ? "/" : Pointer)}: {Reason}. A second, slower validation checks it in every run.";
+}
