@@ -12,6 +12,10 @@ public sealed class FolderStore : IFileStore
     public FileSelection SelectionOf(ConnectorContext context) => context.Options<FolderOptions>().Take;
 
     /// <inheritdoc/>
+    public string PlaceOf(ConnectorContext context) =>
+        Path.Combine(Path.GetFullPath(context.Options<FolderOptions>().Path, context.BaseDirectory), context.Options<FolderOptions>().Pattern);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<CheckStep> CheckAsync(ConnectorContext context, CancellationToken cancellationToken) => Check(context).ToAsyncEnumerable();
 
     /// <inheritdoc/>

@@ -13,9 +13,6 @@ static class ShortId
 
     public static string Of(string id) => Guid.TryParse(id, out _) ? id[^Shown..] : id;
 
-    /// <summary>Who did something: <c>token:&lt;id&gt;</c> as the list of tokens shows it, others as they are.</summary>
-    public static string OfCaller(string caller) => caller.Split(':') is ["token", var id] ? $"token {Of(id)}" : caller;
-
     /// <summary>True for what may be the end of an id; a dataset's name may be, too.</summary>
     public static bool IsPossible(string text) => text.Length >= Least && text.All(char.IsAsciiHexDigit);
 

@@ -55,7 +55,7 @@ static class RunView
 
     static void WriteTimes(CliSession session, Run run)
     {
-        var requestedBy = run.Json.Text("requestedBy") is { } who ? $" by {ShortId.OfCaller(who)}" : "";
+        var requestedBy = run.Json.Text("requestedBy") is { } who ? $" by {who}" : "";
         session.Out.Line($"[dim]{run.Json.Text("trigger") ?? "started"}{requestedBy}, {Words.Time(run.StartedAt ?? run.Json.Time("requestedAt"), session.TimeProvider)}[/]");
         if (run.State == "retrying" && run.Json.Time("nextAttemptAt") is { } next)
             session.Out.Line($"[dim]next attempt {Words.Time(next, session.TimeProvider)}[/]");

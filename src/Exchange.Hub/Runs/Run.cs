@@ -14,6 +14,8 @@ public sealed record Run
 
     /// <summary><c>manual</c> or <c>schedule</c>.</summary>
     public required string Trigger { get; init; }
+
+    /// <summary>Name of the token that asked, or of the hub itself; the audit log holds its id.</summary>
     public required string RequestedBy { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }

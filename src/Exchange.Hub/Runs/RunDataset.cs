@@ -20,7 +20,7 @@ sealed class RunDataset(NpgsqlDataSource database, RunStore runs, IAuditTrail au
         await database.InTransactionAsync(
             async connection =>
             {
-                if (!await runs.InsertAsync(connection, id, head.DatasetId, dataset, trigger, caller.Id, cancellationToken))
+                if (!await runs.InsertAsync(connection, id, head.DatasetId, dataset, trigger, caller.Name, cancellationToken))
                     throw HubException.Conflict("run-active", $"A run of {dataset} is already queued or at work. Wait for it, or cancel it.");
                 await audit.AppendAsync(connection, caller, new RunRequested(dataset, id, trigger), cancellationToken);
             },

@@ -54,10 +54,10 @@ sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
               started_at = coalesce(started_at, $2), heartbeat_at = $2, error = null, notes = null,
               read = 0, added = 0, updated = 0, unchanged = 0, deleted = 0, filtered = 0, rejected = 0
             where id = $1 and (state in ('queued', 'running') or (state = 'retrying' and next_attempt_at <= $2))
-            returning id, dataset_id, dataset, epoch, attempt, requested_by
+            returning id, dataset_id, dataset, epoch, attempt
             """,
             [id, time.GetUtcNow()],
-            row => new RunClaim(row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetString(5)),
+            row => new RunClaim(row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4)),
             cancellationToken);
 
     /// <summary>Writes counts and a heartbeat, unless the row is being published this moment.</summary>
@@ -157,7 +157,7 @@ sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
 }
 
 /// <summary>A worker's hold on a run. Its epoch fences every write.</summary>
-sealed record RunClaim(Guid Id, int DatasetId, string Dataset, int Epoch, int Attempt, string RequestedBy);
+sealed record RunClaim(Guid Id, int DatasetId, string Dataset, int Epoch, int Attempt);
 
 /// <summary>Answer to a heartbeat.</summary>
 sealed record Beat(bool CancelRequested);

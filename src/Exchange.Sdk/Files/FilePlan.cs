@@ -16,9 +16,10 @@ sealed record FilePlan(IReadOnlyList<StoredFile> ToRead, StoredFile Newest, bool
         var complete = listed.Where(file => file.Complete).ToList();
         if (complete.Count == 0)
         {
+            var place = files.Store.PlaceOf(files.StoreContext);
             throw new ConnectorException(ConnectorErrorKind.Unavailable, listed.Count == 0
-                ? "No file there yet: nothing matches the pattern."
-                : $"No complete file there yet: {listed[^1].Name} is still being written, or its marker is missing.");
+                ? $"No file yet that matches {place}."
+                : $"No complete file yet that matches {place}: {listed[^1].Name} is still being written, or its marker is missing.");
         }
         if (files.Store.SelectionOf(files.StoreContext) == FileSelection.Newest)
             return new FilePlan([complete[^1]], complete[^1], Full: true, Checkpoint: null);

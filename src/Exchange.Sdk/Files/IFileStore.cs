@@ -21,6 +21,9 @@ public interface IFileStore
     /// <exception cref="ConnectorException">Unavailable: somebody changed the file while it was read.</exception>
     Task VerifyAsync(StoredFile file, ConnectorContext context, CancellationToken cancellationToken);
 
+    /// <summary>Where it looks and for which files, as messages say it: <c>/data/drop/*.csv</c>. Never a secret.</summary>
+    string PlaceOf(ConnectorContext context);
+
     /// <summary>Which of the listed files a read takes.</summary>
     FileSelection SelectionOf(ConnectorContext context);
 }

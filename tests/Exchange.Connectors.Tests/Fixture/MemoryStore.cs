@@ -49,6 +49,8 @@ sealed class MemoryStore : IFileStore
     public Task VerifyAsync(StoredFile file, ConnectorContext context, CancellationToken cancellationToken) =>
         Changed.Contains(file.Name) ? throw new ConnectorException(ConnectorErrorKind.Unavailable, $"{file.Name} is still being written.") : Task.CompletedTask;
 
+    public string PlaceOf(ConnectorContext context) => "memory/*";
+
     public FileSelection SelectionOf(ConnectorContext context) => Selection;
 }
 

@@ -59,7 +59,7 @@ public sealed class FileConnectorTests
         AssertFailsAsync(new MemoryStore().Add("a.csv", "id\n"), ConnectorErrorKind.StateExpired, "read everything again", All with { Mode = ReadMode.Incremental, Checkpoint = "{}" });
 
     [Test]
-    public Task No_file_yet_is_a_late_source() => AssertFailsAsync(new MemoryStore(), ConnectorErrorKind.Unavailable, "No file there yet");
+    public Task No_file_yet_is_a_late_source() => AssertFailsAsync(new MemoryStore(), ConnectorErrorKind.Unavailable, "No file yet that matches memory/*.");
 
     [Test]
     public Task No_complete_file_yet_is_a_late_source() =>

@@ -50,7 +50,7 @@ public sealed class EndToEndTests : IDisposable
         Assert.That(await RunAsync(ExitCode.Ok, "source preview drop --mapping company --schema company/1.0"), Does.Contain("Records 2 of 3 rows").And.Contain("Rejected 1 row"));
         Assert.That(await RunAsync(ExitCode.Partial, "run companies --wait"), Does.Contain("succeeded"));
         Assert.That(await RunAsync(ExitCode.Ok, "runs"), Does.Contain("companies  succeeded     3"));
-        Assert.That(await RunAsync(ExitCode.Ok, "runs show companies"), Does.Contain("succeeded"));
+        Assert.That(await RunAsync(ExitCode.Ok, "runs show companies"), Does.Contain("succeeded").And.Contain("manual by Test Administrator"));
         Assert.That(await RunAsync(ExitCode.Ok, "rejects companies"), Does.Contain("schema-pattern").And.Contain("No such number"));
         Assert.That(await RunAsync(ExitCode.Ok, "rejects companies -o csv"), Does.Contain("1,schema-pattern,/id,"));
         Assert.That(await RunAsync(ExitCode.Ok, "datasets"), Does.Contain("companies  Companies  ready        2"));

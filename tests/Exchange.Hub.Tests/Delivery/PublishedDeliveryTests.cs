@@ -36,4 +36,22 @@ public sealed class PublishedDeliveryTests
         for (var publication = 1; publication <= editions.Length; publication++)
             Assert.That(await client.LinesAsync($"{records}?asOf={publication}"), Has.Count.EqualTo(editions[publication - 1].Count(c => c == '\n')));
     }
+
+    [Test]
+    public async Task A_dataset_whose_records_were_all_deleted_is_a_CSV_of_the_header_line_alone()
+    {
+        await using var pipeline = await Pipeline.StartAsync(Schema, Mapping, dataset: """{"limits":{"maxDeletePercent":null}}""");
+        await pipeline.DropAsync("0.csv", "ID,COLOUR\na,red\nb,green\n");
+        await pipeline.RunAsync();
+        await pipeline.DropAsync("1.csv", "ID,COLOUR\n");
+        Assert.That((await pipeline.RunAsync()).Count("deleted"), Is.EqualTo(2));
+        var client = new RecordsClient(pipeline.Client);
+        foreach (var (asOf, text) in new[] { ("", "id,colour\r\n"), ("?asOf=2", "id,colour\r\n"), ("?asOf=0", "id,colour\r\n") })
+        {
+            using var csv = await client.SendAsync($"/api/v1/datasets/{Pipeline.Dataset}/records{asOf}", "text/csv");
+            Assert.That(await csv.Content.ReadAsStringAsync(), Is.EqualTo(text), asOf);
+            Assert.That(csv.Headers.GetValues("Exchange-Record-Count").Single(), Is.EqualTo("0"));
+        }
+        Assert.That(await client.LinesAsync($"/api/v1/datasets/{Pipeline.Dataset}/records?asOf=1"), Has.Count.EqualTo(2), "what was published before can still be read");
+    }
 }
