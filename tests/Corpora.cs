@@ -16,6 +16,13 @@ static class Corpora
         return folder;
     }
 
+    /// <summary>A program that a test types. Absent, the test is left out on a laptop and fails in CI.</summary>
+    public static void RequireProgram(string name)
+    {
+        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))))
+            Missing($"{name} is not installed");
+    }
+
     /// <summary>Something that a test needs is not on this machine.</summary>
     public static void Missing(string what)
     {

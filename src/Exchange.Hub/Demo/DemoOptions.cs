@@ -8,7 +8,7 @@ namespace Exchange.Hub.Demo;
 /// <param name="Port">Port on the loopback address; 0 for any free one.</param>
 sealed record DemoOptions(bool Once = false, int People = 24_000, int Port = 5080)
 {
-    const int FewestPeople = 500;
+    const int FewestPeople = 1_000; // below, the story's 19 bad rows would be more than the rejects that its limits allow
     const int MostPeople = 5_000_000; // above, sequence numbers of resident ids would run out of three digits
 
     /// <summary>What the words after <c>demo</c> mean.</summary>

@@ -21,7 +21,7 @@ public sealed partial class ReadmeTests
     [Test]
     public async Task The_first_ten_minutes_go_as_the_README_says()
     {
-        RequireCurl();
+        Corpora.RequireProgram("curl");
         var readme = await File.ReadAllTextAsync(Path.Combine(Corpora.Repository, "README.md"));
         var blocks = Block().Matches(readme[readme.IndexOf($"<!-- {Part} -->", StringComparison.Ordinal)..readme.IndexOf($"<!-- end of {Part} -->", StringComparison.Ordinal)]);
         Assert.That(blocks, Has.Count.GreaterThan(4));
@@ -58,12 +58,6 @@ public sealed partial class ReadmeTests
         await shell.WaitForExitAsync().WaitAsync(Patience);
         await TestContext.Out.WriteLineAsync(output);
         return [.. output.Split(Between)[..^1].Select(block => string.Join('\n', block.Trim('\n').Split('\n').Select(line => line.Trim())) + "\n")];
-    }
-
-    static void RequireCurl()
-    {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))))
-            Corpora.Missing("curl is not installed");
     }
 
     /// <summary>In what the README shows, … stands for anything within a line, and a line of … for any lines.</summary>
