@@ -28,7 +28,7 @@ public static class MappingCompiler
             document.Filter is { } filter ? terms.Condition(filter) : null,
             [.. document.Rejections.Select(rule => new Rejection(terms.Condition(rule.When), rule.Code, rule.Message))],
             schema.Plan);
-        return found.IsEmpty ? new CompiledMapping(new MappingPlan(program, used.Used), []) : new CompiledMapping(null, [.. found.All.Distinct()]);
+        return found.IsEmpty ? new CompiledMapping(new MappingPlan(program, used.Used, MappingRules.Of(document, columns, schema), terms.DependsOnDate), []) : new CompiledMapping(null, [.. found.All.Distinct()]);
     }
 
     static List<KeyPart> CompileKey(MappingDocument document, SharedSchema schema, TermCompiler terms, ProblemList problems)

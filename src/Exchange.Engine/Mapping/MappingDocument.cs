@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Exchange.Engine.Mapping.Rules;
 using Exchange.Engine.Records;
@@ -24,6 +25,9 @@ public sealed class MappingDocument
 
     /// <summary>Target fields that make the key; null to take those of the schema.</summary>
     public IReadOnlyList<string>? Key { get; private init; }
+
+    /// <summary>SHA-256 of the document.</summary>
+    internal byte[] Digest { get; private set; } = [];
 
     internal Defaults Defaults { get; private init; } = new();
 
@@ -59,7 +63,9 @@ public sealed class MappingDocument
             // Half surrogate pairs and NUL characters are found here, and nowhere later.
             if (CanonicalJson.Of(json.RootElement).AsSpan().IndexOf("\\u0000"u8) >= 0)
                 problems.Add("", "The mapping holds a NUL character (\\u0000), which no record may hold.", "Remove it.");
-            return Read(new ObjectReader(json.RootElement, "", problems), problems);
+            var document = Read(new ObjectReader(json.RootElement, "", problems), problems);
+            document.Digest = SHA256.HashData(utf8);
+            return document;
         }
         catch (JsonException exception)
         {

@@ -9,10 +9,14 @@ namespace Exchange.Engine.Mapping;
 public sealed class MappingPlan
 {
     readonly MappingProgram program;
+    readonly string rules;
+    readonly bool dependsOnDate;
 
-    internal MappingPlan(MappingProgram program, IReadOnlyList<SourceColumn> columns)
+    internal MappingPlan(MappingProgram program, IReadOnlyList<SourceColumn> columns, string rules, bool dependsOnDate)
     {
         this.program = program;
+        this.rules = rules;
+        this.dependsOnDate = dependsOnDate;
         Columns = columns;
     }
 
@@ -21,6 +25,12 @@ public sealed class MappingPlan
 
     /// <summary>True when values are validated while they are written; false when finished records are read again for it.</summary>
     public bool IsFused => program.IsFused;
+
+    /// <summary>
+    /// Names all that records depend on beside their rows: the mapping, the schema, the columns, this build of the engine,
+    /// and the date of the run where an expression asks for it. The same rules make the same record of the same row.
+    /// </summary>
+    public string RulesOn(DateOnly today) => dependsOnDate ? $"{rules} {today:yyyy-MM-dd}" : rules;
 
     /// <summary>A mapper for one thread.</summary>
     /// <param name="seed">Seed of the dataset's content hashes.</param>

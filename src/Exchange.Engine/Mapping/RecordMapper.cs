@@ -29,23 +29,53 @@ public sealed class RecordMapper
     }
 
     /// <summary>Replaces what stands in <paramref name="output"/> by what becomes of <paramref name="input"/>.</summary>
+    /// <param name="input">Rows.</param>
+    /// <param name="output">Records.</param>
+    /// <param name="known">True for each row that is left out, because what becomes of it is known; empty to map all.</param>
     /// <exception cref="InvalidOperationException">The batch has other columns than the mapping was compiled for.</exception>
-    public void Map(Batch input, RecordBatch output)
+    public void Map(Batch input, RecordBatch output, ReadOnlySpan<bool> known = default)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
         output.Clear();
-        if (input.RowCount > 0 && input.ColumnCount != program.Columns.Count)
-            throw new InvalidOperationException($"The batch has {input.ColumnCount} columns, the mapping was compiled for {program.Columns.Count}.");
+        CheckColumns(input);
         output.Read = input.RowCount + input.Rejects.Count;
         foreach (var reject in input.Rejects)
             output.Reject(new RecordReject(reject.Code, null, reject.Message, reject.Position, RawRow.TextOf(reject.Raw)));
         for (var i = 0; i < input.RowCount; i++)
         {
-            row.MoveTo(input, i);
-            if (input.IsDelete(i))
-                MapTombstone(output);
+            if (!known.IsEmpty && known[i])
+                output.Known++;
             else
-                MapRow(output);
+                Map(input, i, output);
         }
+    }
+
+    /// <summary>The key of one row of a batch, which must be one that becomes a record.</summary>
+    /// <returns>UTF-8, valid until <paramref name="scratch"/> is used again.</returns>
+    public ReadOnlySpan<byte> KeyOf(Batch input, int index, RecordBatch scratch)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(scratch);
+        scratch.Clear();
+        CheckColumns(input);
+        Map(input, index, scratch);
+        return scratch.Count == 1 ? scratch.Key(0) : throw new InvalidOperationException("The row does not become a record.");
+    }
+
+    void CheckColumns(Batch input)
+    {
+        if (input.RowCount > 0 && input.ColumnCount != program.Columns.Count)
+            throw new InvalidOperationException($"The batch has {input.ColumnCount} columns, the mapping was compiled for {program.Columns.Count}.");
+    }
+
+    void Map(Batch input, int index, RecordBatch output)
+    {
+        row.MoveTo(input, index);
+        if (input.IsDelete(index))
+            MapTombstone(output);
+        else
+            MapRow(output);
     }
 
     void MapTombstone(RecordBatch output)

@@ -5,7 +5,7 @@ namespace Exchange.Engine.Records;
 /// <summary>
 /// What the mapping and the schema made of one <see cref="Batch"/>: accepted records as canonical JSON bytes with
 /// key and content hash, rejects with their reason, and counts. Reused from batch to batch; not thread-safe.
-/// Invariant: <c>Read = Count + Rejects.Count + Filtered</c>.
+/// Invariant: <c>Read = Count + Rejects.Count + Filtered + Known</c>.
 /// </summary>
 public sealed class RecordBatch
 {
@@ -18,6 +18,9 @@ public sealed class RecordBatch
 
     /// <summary>Rows that the mapping's filter left out.</summary>
     public long Filtered { get; set; }
+
+    /// <summary>Rows that were not mapped, because what becomes of them is known already.</summary>
+    public long Known { get; set; }
 
     /// <summary>Accepted records.</summary>
     public int Count { get; private set; }
@@ -37,7 +40,7 @@ public sealed class RecordBatch
         bytes.Clear();
         rejects.Clear();
         Count = 0;
-        Read = Filtered = 0;
+        Read = Filtered = Known = 0;
     }
 
     /// <summary>Bytes between two positions.</summary>

@@ -2,13 +2,16 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Exchange.Engine.Mapping;
 using Exchange.Engine.Records;
+using Exchange.Hub.Runs.Publishing;
 using Exchange.Sdk;
 
 namespace Exchange.Hub.Runs;
 
 /// <summary>A batch as it was read and as it was mapped. Valid until the next one is asked for.</summary>
-sealed class MappedBatch(RecordMapper mapper)
+sealed class MappedBatch(RecordMapper mapper, RowMatches? matches)
 {
+    RecordBatch? scratch;
+
     public Batch Source { get; } = new();
 
     public RecordBatch Records { get; } = new();
@@ -19,7 +22,19 @@ sealed class MappedBatch(RecordMapper mapper)
     /// <summary>Done when <see cref="Records"/> is filled.</summary>
     public Task Mapping { get; private set; } = Task.CompletedTask;
 
-    public void BeginMapping() => Mapping = Task.Run(() => mapper.Map(Source, Records));
+    /// <summary>Which rows were not mapped, because their records are known to be unchanged; null when all were mapped.</summary>
+    public RowMatches? Matches => matches;
+
+    public void BeginMapping() => Mapping = Task.Run(Map);
+
+    /// <summary>The key of a row that was not mapped.</summary>
+    public ReadOnlySpan<byte> KeyOf(int row) => mapper.KeyOf(Source, row, scratch ??= new RecordBatch());
+
+    void Map()
+    {
+        matches?.Find(Source);
+        mapper.Map(Source, Records, matches is null ? [] : matches.Known);
+    }
 }
 
 /// <summary>
@@ -33,13 +48,13 @@ static class MappedBatches
 
     /// <exception cref="ConnectorException">The source failed in the middle.</exception>
     public static async IAsyncEnumerable<MappedBatch> ReadAsync(
-        IRecordReader reader, Func<RecordMapper> createMapper, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IRecordReader reader, Func<MappedBatch> createBatch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var free = Channel.CreateUnbounded<MappedBatch>();
         var read = Channel.CreateUnbounded<MappedBatch>();
         for (var i = 0; i < inFlight; i++)
-            free.Writer.TryWrite(new MappedBatch(createMapper()));
+            free.Writer.TryWrite(createBatch());
         var reading = Task.Run(() => ReadOnAsync(reader, free.Reader, read.Writer, stop.Token), CancellationToken.None);
         try
         {

@@ -12,7 +12,7 @@ namespace Exchange.Hub.Runs;
 /// Commits a run in one transaction: records, tombstones, seqs of the change feed, checkpoint, counts, the run's state
 /// and the audit event. Readers see the publication before until the commit, and all of this one after it.
 /// </summary>
-sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvider time)
+sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvider time, ILogger<Publisher> log)
 {
     /// <summary>Publishes what the run came to, or holds it for a person.</summary>
     /// <exception cref="RunFencedException">Another worker has taken the run over.</exception>
@@ -59,6 +59,7 @@ sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvide
         var columns = JsonSerializer.Serialize(outcome.Columns, RunStore.Json);
         var checkpoint = outcome.End.Checkpoint ?? head.Checkpoint;
         int? number = null;
+        var published = head;
         if (changes.None)
         {
             await DatasetHeads.KeepAsync(connection, head.DatasetId, checkpoint, columns, cancellationToken);
@@ -69,6 +70,7 @@ sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvide
             await intake.ApplyAsync(head.Publication + 1, head.Seq, cancellationToken);
             var publication = PublicationOf(claim.Id, head, changes, plan.Revisions, time.GetUtcNow());
             await DatasetHeads.AdvanceAsync(connection, publication, checkpoint, columns, cancellationToken);
+            published = head with { Publication = publication.Number, Run = claim.Id, Seq = publication.LastSeq, Records = publication.Records };
             await audit.AppendAsync(connection, Caller.System, PublicationCommitted.Of(claim.Dataset, publication), cancellationToken);
         }
         var end = outcome.EndAs(RunState.Succeeded, time.GetUtcNow()) with { Publication = number };
@@ -78,6 +80,20 @@ sealed class Publisher(NpgsqlDataSource database, IAuditTrail audit, TimeProvide
         if (changes.None)
             await audit.AppendAsync(connection, Caller.System, new RunFoundNothingNew(claim.Dataset, claim.Id, outcome.Counts.Read), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        Remember(intake, published);
+    }
+
+    /// <summary>A run that cannot be remembered is published all the same: the next one asks the database.</summary>
+    void Remember(IIntake intake, DatasetHead head)
+    {
+        try
+        {
+            intake.Remember(head);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(error, "The digest of {Dataset} was not written; the next run will take longer", head.Name);
+        }
     }
 
     async Task HoldAsync(Outcome outcome, Hold hold, IIntake intake, CancellationToken cancellationToken)

@@ -77,10 +77,11 @@ sealed class RunJob(
 
         var rejects = new RejectWriter(database, claim);
         await rejects.ResetAsync(cancellationToken);
-        await using var intake = await Intakes.OpenAsync(plan, claim, reader.Columns, options.MemoryBytes, staged, publishing.OpenAsync, cancellationToken);
-        progress.Phase = "reading";
         using var second = SecondValidation.For(plan.Schema, reader.Columns);
-        var end = await ReadAllAsync(reader, () => fit.Mapping.CreateMapper(plan.Head.HashSeed, today), second, intake, rejects, progress, plan, cancellationToken);
+        var rules = second is null ? fit.Mapping.RulesOn(today) : null; // what is checked twice is checked in every run
+        await using var intake = await Intakes.OpenAsync(plan, claim, reader.Columns, rules, options, staged, publishing.OpenAsync, cancellationToken);
+        progress.Phase = "reading";
+        var end = await ReadAllAsync(reader, () => new MappedBatch(fit.Mapping.CreateMapper(plan.Head.HashSeed, today), intake.MatchRows()), second, intake, rejects, progress, plan, cancellationToken);
         progress.Phase = "publishing";
         var changes = await intake.CompleteAsync(end.Complete && plan.Capabilities.Deletes == DeleteDetection.FullDiff && plan.Mode == ReadMode.Full, cancellationToken);
         progress.Add(0, 0, changes.LateRejects.Count);
@@ -94,15 +95,15 @@ sealed class RunJob(
     }
 
     static async Task<ReadEnd> ReadAllAsync(
-        IRecordReader reader, Func<RecordMapper> createMapper, SecondValidation? second, IIntake intake, RejectWriter rejects, Progress progress, RunPlan plan,
+        IRecordReader reader, Func<MappedBatch> createBatch, SecondValidation? second, IIntake intake, RejectWriter rejects, Progress progress, RunPlan plan,
         CancellationToken cancellationToken)
     {
         ReadEnd? end = null;
-        await foreach (var batch in MappedBatches.ReadAsync(reader, createMapper, cancellationToken))
+        await foreach (var batch in MappedBatches.ReadAsync(reader, createBatch, cancellationToken))
         {
             var records = batch.Records;
             second?.Apply(batch.Source, records);
-            await intake.TakeAsync(batch.Source, records, cancellationToken);
+            await intake.TakeAsync(batch, cancellationToken);
             await rejects.AddAsync(records.Rejects, cancellationToken);
             progress.Add(records.Read, records.Filtered, records.Rejects.Count);
             end = batch.End;

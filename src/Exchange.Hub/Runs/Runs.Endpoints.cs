@@ -17,7 +17,7 @@ static class RunsRoom
         .AddSingleton<DefineDataset>()
         .AddSingleton<DatasetViews>()
         .AddSingleton<RunDatabase>()
-        .AddSingleton(provider => RunOptions.From(provider.GetRequiredService<HubOptions>()))
+        .AddSingleton(provider => RunOptions.From(provider.GetRequiredService<HubOptions>(), provider.GetRequiredService<DataDirectory>()))
         .AddSingleton<RunStore>()
         .AddSingleton<RejectStore>()
         .AddSingleton<RunPlans>()

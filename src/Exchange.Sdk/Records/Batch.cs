@@ -170,6 +170,14 @@ public sealed class Batch
         return buffer.AsSpan(start, cellEnds[cell] - start);
     }
 
+    /// <summary>The bytes of all cells of one row, one after the other. Valid until <see cref="Clear"/>.</summary>
+    public ReadOnlySpan<byte> Utf8(int row)
+    {
+        var cell = row * ColumnCount;
+        var start = cell == 0 ? 0 : cellEnds[cell - 1];
+        return ColumnCount == 0 ? [] : buffer.AsSpan(start, cellEnds[cell + ColumnCount - 1] - start);
+    }
+
     /// <summary>Where a row stood in its source.</summary>
     public SourcePosition Position(int row) => new(Origin, rowNumbers[row], offsets[row]);
 

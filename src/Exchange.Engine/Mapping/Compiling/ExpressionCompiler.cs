@@ -11,6 +11,9 @@ internal sealed class ExpressionCompiler(SourceColumns columns, Cleaning cleanin
 {
     string text = "";
 
+    /// <summary>True when an expression asked for the date of the run.</summary>
+    public bool DependsOnDate { get; private set; }
+
     /// <exception cref="ExpressionException">A name is not known, or types do not fit.</exception>
     public Term Compile(string source, Expression expression)
     {
@@ -109,6 +112,7 @@ internal sealed class ExpressionCompiler(SourceColumns columns, Cleaning cleanin
                 throw Error(argument, $"The {parameter.Name} of '{function.Name}' must be written out.", "Put it in single quotes.");
             terms.Add(Expect(argument, Compile(argument), parameter.Kinds, $"'{function.Name}'"));
         }
+        DependsOnDate |= function.DependsOnDate;
         try
         {
             return function.Build(new Arguments(terms, tables));

@@ -27,6 +27,9 @@ internal sealed class TermCompiler
         expressions = new ExpressionCompiler(columns, cleaning, tables);
     }
 
+    /// <summary>True when a term that was compiled gives something else on another day.</summary>
+    public bool DependsOnDate => expressions.DependsOnDate;
+
     public Term Compile(Rule rule) => rule switch
     {
         ColumnRule column => Column(column, cleaning),

@@ -14,6 +14,9 @@ namespace Exchange.Engine.Mapping.Expressions;
 internal sealed record Function(
     string Name, IReadOnlyList<Parameter> Parameters, Kinds Result, string Summary, string Example, string Gives, Func<Arguments, Term> Build)
 {
+    /// <summary>True when it gives something else on another day.</summary>
+    public bool DependsOnDate { get; init; }
+
     /// <summary>Arguments that must be there.</summary>
     public int Required => Parameters.Count(parameter => !parameter.Optional);
 

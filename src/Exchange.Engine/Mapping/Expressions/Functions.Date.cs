@@ -10,7 +10,7 @@ internal static partial class Functions
 {
     static Function[] DateFunctions =>
     [
-        new("today", [], Kinds.Date, "The date on which the run started.", "daysBetween(today(), today())", "0", _ => new TodayTerm()),
+        new("today", [], Kinds.Date, "The date on which the run started.", "daysBetween(today(), today())", "0", _ => new TodayTerm()) { DependsOnDate = true },
         new("date", [new("value", Kinds.Text | Kinds.Number | Kinds.Date | Kinds.LocalDateTime), new("format", Kinds.Text, Optional: true, Literal: true)], Kinds.Date,
             "The date that a text stands for, yyyy-MM-dd or as the format says; or the date of a local date-time.", "date('31.01.2024', 'dd.MM.yyyy')", "2024-01-31", DateOf),
         DatePart("year", date => date.Year, "The year of a date.", "year(date('2024-01-31'))", "2024"),

@@ -8,6 +8,7 @@ namespace Exchange.Hub.Catalog.Storage;
 /// <param name="HashSeed">Seed of the content hashes.</param>
 /// <param name="Checkpoint">Source position up to which records are safely published.</param>
 /// <param name="Columns">Source columns of the last publication, as JSON.</param>
+/// <param name="Run">The run that made the last publication.</param>
 /// <param name="Storage">False until the dataset's tables exist.</param>
 public sealed record DatasetHead(
     int DatasetId,
@@ -21,5 +22,6 @@ public sealed record DatasetHead(
     string? Checkpoint,
     string? Columns,
     DateTimeOffset? PublishedAt,
+    Guid? Run,
     bool Storage,
     IReadOnlyList<FilterColumn> Filters);

@@ -59,8 +59,9 @@ sealed class FirstLoad : IIntake
         }
     }
 
-    public async Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken)
+    public async Task TakeAsync(MappedBatch batch, CancellationToken cancellationToken)
     {
+        var records = batch.Records;
         hashes.Compute(records);
         for (var i = 0; i < records.Count; i++)
         {
@@ -69,7 +70,7 @@ sealed class FirstLoad : IIntake
             if (records.IsDelete(i))
                 removed++;
             else if (seen.AddAndSuspect(hashes[i]))
-                await SuspectAsync(source, records, i, cancellationToken);
+                await SuspectAsync(batch.Source, records, i, cancellationToken);
             else
                 Copy(records, i);
             if (copy.Page.IsFull)
@@ -124,7 +125,7 @@ sealed class FirstLoad : IIntake
             await suspectConnection.ExecuteAsync(plan.Changes.CreateStage, [], cancellationToken);
             suspects = await CopyWriter.OpenAsync(suspectConnection, $"copy {plan.Changes.Stage} ({plan.Changes.Columns}) from stdin (format binary)", cancellationToken);
         }
-        stageRow.Write(suspects.Page, ++suspected, records, index, plan.RawRowOf(source, records, index));
+        stageRow.Write(suspects.Page, ++suspected, records, index, plan.RawRowOf(source, records.SourceRow(index)));
         await suspects.SendIfFullAsync(cancellationToken);
     }
 

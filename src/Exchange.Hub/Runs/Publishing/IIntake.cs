@@ -1,5 +1,5 @@
 using Exchange.Engine.Records;
-using Exchange.Sdk;
+using Exchange.Hub.Catalog.Storage;
 using Npgsql;
 
 namespace Exchange.Hub.Runs.Publishing;
@@ -13,8 +13,11 @@ interface IIntake : IAsyncDisposable
     /// <summary>The transaction that is already open on it; null where publishing opens its own.</summary>
     NpgsqlTransaction? Transaction { get; }
 
+    /// <summary>What tells rows that need not be mapped, for one batch at a time; null where every row is mapped.</summary>
+    RowMatches? MatchRows() => null;
+
     /// <summary>Takes the accepted records of a batch; what turns out to be a duplicate key is added to its rejects.</summary>
-    Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken);
+    Task TakeAsync(MappedBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Called once after the last batch: what publishing would change.</summary>
     /// <param name="deriveDeletes">True when a record that was not seen is gone.</param>
@@ -22,6 +25,11 @@ interface IIntake : IAsyncDisposable
 
     /// <summary>Writes the changes into the dataset's tables within the open transaction.</summary>
     Task ApplyAsync(int publication, long seq, CancellationToken cancellationToken);
+
+    /// <summary>Called once the changes are committed; <paramref name="head"/> is what the dataset stands at now.</summary>
+    void Remember(DatasetHead head)
+    {
+    }
 
     /// <summary>Leaves the changes for a person to decide on, surviving a crash, instead of dropping them.</summary>
     Task KeepAsync(CancellationToken cancellationToken);

@@ -7,9 +7,9 @@ namespace Exchange.Hub.Runs.Publishing;
 static class Intakes
 {
     public static async Task<IIntake> OpenAsync(
-        RunPlan plan, RunClaim claim, IReadOnlyList<SourceColumn> columns, long memoryBytes, bool staged, Func<CancellationToken, Task<NpgsqlConnection>> connect, CancellationToken cancellationToken)
+        RunPlan plan, RunClaim claim, IReadOnlyList<SourceColumn> columns, string? rules, RunOptions options, bool staged, Func<CancellationToken, Task<NpgsqlConnection>> connect, CancellationToken cancellationToken)
     {
-        var intake = new IntakePlan(claim.Id, claim.Epoch, plan.Head, columns, memoryBytes);
+        var intake = new IntakePlan(claim.Id, claim.Epoch, plan.Head, columns, options.MemoryBytes, options.DigestOf(plan.Head.DatasetId), rules);
         if (!plan.Head.Storage)
             return await FirstLoad.OpenAsync(intake, connect, cancellationToken);
         var connection = await connect(cancellationToken);

@@ -143,7 +143,7 @@ static class PublishedKeys
         void AddGroup()
         {
             for (var i = 0; i < grouped; i++)
-                index.AddPublished(group[i].Key, group[i].Content, group[i].Seq);
+                index.AddPublished(group[i].Key, group[i].Content, row: default, group[i].Seq);
             grouped = 0;
         }
     }

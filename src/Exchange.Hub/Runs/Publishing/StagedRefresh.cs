@@ -50,8 +50,9 @@ sealed class StagedRefresh : IIntake
         }
     }
 
-    public async Task TakeAsync(Batch source, RecordBatch records, CancellationToken cancellationToken)
+    public async Task TakeAsync(MappedBatch batch, CancellationToken cancellationToken)
     {
+        var records = batch.Records;
         hashes.Compute(records);
         for (var i = 0; i < records.Count; i++)
         {
@@ -59,7 +60,7 @@ sealed class StagedRefresh : IIntake
                 seen.Prefetch(hashes[i + KeyHashes.Ahead]);
             var suspect = seen.AddAndSuspect(hashes[i]);
             suspected |= suspect;
-            stageRow.Write(copy.Page, ++staged, records, i, suspect ? plan.RawRowOf(source, records, i) : null);
+            stageRow.Write(copy.Page, ++staged, records, i, suspect ? plan.RawRowOf(batch.Source, records.SourceRow(i)) : null);
             if (copy.Page.IsFull)
                 await copy.SendIfFullAsync(cancellationToken);
         }
