@@ -29,6 +29,24 @@ public sealed class KeyIndexTests
         }, iter: 50);
 
     [Test]
+    public void A_row_leads_to_the_record_that_was_made_of_it() =>
+        Gen.Int[0, 500].Array[0, 3000].Sample(rows =>
+        {
+            using var index = new KeyIndex(10, 64 * 1024 * 1024);
+            var model = new Dictionary<int, int>();
+            foreach (var row in rows)
+            {
+                if (model.TryAdd(row, model.Count))
+                    index.AddPublished(Hash(row), Hash(-row), Hash(row + 1000), model.Count);
+            }
+            foreach (var row in Enumerable.Range(0, 600))
+                Assert.That(index.FindRow(Hash(row + 1000)), Is.EqualTo(model.GetValueOrDefault(row, -1)));
+            foreach (var row in rows)
+                Assert.That(index.MatchRow(index.FindRow(Hash(row + 1000))), Is.EqualTo(model.Remove(row) ? KeyMatch.Unchanged : KeyMatch.Duplicate));
+            Assert.That(index.Unseen(), Is.Empty);
+        }, iter: 50);
+
+    [Test]
     public void It_stops_at_its_budget_rather_than_grow()
     {
         using var index = new KeyIndex(10, 256 * 1024);
