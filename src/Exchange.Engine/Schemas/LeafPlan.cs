@@ -51,11 +51,12 @@ public sealed class LeafPlan
     /// fits. Not looked at for null, true and false.
     /// </param>
     /// <param name="kind">What the value is.</param>
+    /// <param name="isAscii">True when the text is known to be ASCII; else it is looked at.</param>
     /// <returns>Null when the value is right, else the first thing wrong with it.</returns>
-    public SchemaError? Check(ReadOnlySpan<byte> utf8, LeafKind kind)
+    public SchemaError? Check(ReadOnlySpan<byte> utf8, LeafKind kind, bool isAscii = false)
     {
         Span<Token> token = stackalloc Token[1];
-        token[0] = new Token { Length = utf8.Length, Next = 1, Kind = (TokenKind)kind, Wide = kind == LeafKind.String && !Ascii.IsValid(utf8) };
+        token[0] = new Token { Length = utf8.Length, Next = 1, Kind = (TokenKind)kind, Wide = kind == LeafKind.String && !isAscii && !Ascii.IsValid(utf8) };
         var json = new JsonView(utf8, [], token);
         return node.Check(FirstFailureOnly, json, 0) ? null : Explain(json);
     }

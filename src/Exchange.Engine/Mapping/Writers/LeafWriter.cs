@@ -21,7 +21,7 @@ internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) :
     public override bool Write(Row row, JsonBuffer json)
     {
         if (column is not null && column.TryReadPlain(row, out var plain))
-            return Passes(row, plain, LeafKind.String, JsonTypes.String) && WritePlain(plain, json);
+            return Passes(row, plain, LeafKind.String, JsonTypes.String, isAscii: true) && WritePlain(plain, json);
         var value = term.Evaluate(row);
         if (!value.IsPresent)
             return false;
@@ -37,9 +37,10 @@ internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) :
 
     bool WriteText(Row row, Value text, JsonBuffer json)
     {
-        if (!Passes(row, text.Utf8, LeafKind.String, JsonTypes.String))
+        var isPlain = text.IsPlain || JsonBuffer.IsPlain(text.Utf8);
+        if (!Passes(row, text.Utf8, LeafKind.String, JsonTypes.String, isPlain))
             return false;
-        if (text.IsPlain || JsonBuffer.IsPlain(text.Utf8))
+        if (isPlain)
             json.WritePlainString(text.Utf8);
         else
             json.WriteString(text.Utf8);
@@ -64,11 +65,11 @@ internal sealed class LeafWriter(Term term, JsonTypes allowed, LeafPlan? plan) :
         return true;
     }
 
-    bool Passes(Row row, ReadOnlySpan<byte> value, LeafKind kind, JsonTypes type)
+    bool Passes(Row row, ReadOnlySpan<byte> value, LeafKind kind, JsonTypes type, bool isAscii = false)
     {
         if ((allowed & type) == 0)
             return Fail(row, "schema-type", $"{Row.Show(value)} is {type.Describe()} where the schema wants {allowed.Describe()}.");
-        return plan is null || plan.Check(value, kind) is not { } error || Fail(row, $"schema-{error.Keyword}", $"{Row.Show(value)} {error.Message}.");
+        return plan is null || plan.Check(value, kind, isAscii) is not { } error || Fail(row, $"schema-{error.Keyword}", $"{Row.Show(value)} {error.Message}.");
     }
 
     /// <summary>What is wrong with a value that is known before any row is, or null.</summary>

@@ -33,7 +33,26 @@ readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<ExactNumber>
     BigInteger Mantissa => large ?? small;
 
     /// <summary>Takes the text of a number token, which follows the grammar of JSON.</summary>
-    public static ExactNumber Parse(ReadOnlySpan<byte> text)
+    public static ExactNumber Parse(ReadOnlySpan<byte> text) => TryParseInteger(text, out var integer) ? integer : ParseAny(text);
+
+    /// <summary>What most numbers are: few digits and nothing else, the last not zero.</summary>
+    static bool TryParseInteger(ReadOnlySpan<byte> text, out ExactNumber number)
+    {
+        long mantissa = 0;
+        number = default;
+        if (text.Length > SmallDigits || text[0] is not (>= (byte)'1' and <= (byte)'9') || text[^1] == '0')
+            return false;
+        foreach (var digit in text)
+        {
+            if ((uint)(digit - '0') > 9)
+                return false;
+            mantissa = (mantissa * 10) + (digit - '0');
+        }
+        number = new ExactNumber(mantissa, null, 0, text.Length);
+        return true;
+    }
+
+    static ExactNumber ParseAny(ReadOnlySpan<byte> text)
     {
         long mantissa = 0, exponent = 0;
         int digits = 0, zeros = 0;
@@ -54,7 +73,7 @@ readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<ExactNumber>
             }
             if (digits + zeros >= SmallDigits)
                 return ParseLarge(text);
-            mantissa = (mantissa * Powers[zeros + 1]) + (text[at] - '0');
+            mantissa = (mantissa * (zeros == 0 ? 10 : Powers[zeros + 1])) + (text[at] - '0');
             digits += zeros + 1;
             zeros = 0;
         }

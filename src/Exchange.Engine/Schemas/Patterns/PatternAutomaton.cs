@@ -26,13 +26,15 @@ sealed class PatternAutomaton : PatternMatcher
     public override bool IsMatch(ReadOnlySpan<byte> utf8)
     {
         int state = start;
+        var (table, columns) = (this.table, classes.Count); // registers, not fields
         var ascii = classes.Ascii;
         for (var at = 0; at < utf8.Length && state > Matched;)
         {
-            int column;
-            if (utf8[at] < 0x80)
+            int column = utf8[at];
+            if (column < ascii.Length)
             {
-                column = ascii[utf8[at++]];
+                column = ascii[column];
+                at++;
             }
             else
             {
@@ -40,7 +42,7 @@ sealed class PatternAutomaton : PatternMatcher
                 column = classes.Of(rune.Value);
                 at += length;
             }
-            state = table[(state * classes.Count) + column];
+            state = table[(state * columns) + column];
         }
         return acceptsAtEnd[state];
     }

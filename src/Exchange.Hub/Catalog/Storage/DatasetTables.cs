@@ -17,7 +17,10 @@ public sealed class DatasetTables(int datasetId, IReadOnlyList<FilterColumn> fil
     /// <summary>Superseded versions.</summary>
     public Identifier History => new("data", prefix + "_history");
 
-    /// <summary>The columns of <see cref="Records"/> in the order in which COPY sends them.</summary>
+    /// <summary>The columns of a first load: it is publication 1, and nothing in it is deleted.</summary>
+    public SqlText FirstColumns => $"key, seq, hash, doc{FilterList()}";
+
+    /// <summary>The columns of <see cref="Records"/>.</summary>
     public SqlText Columns => $"key, seq, hash, publication, deleted, doc{FilterList()}";
 
     /// <summary>The same columns of one side of a join.</summary>
@@ -43,8 +46,8 @@ public sealed class DatasetTables(int datasetId, IReadOnlyList<FilterColumn> fil
     /// <summary>Creates both tables; the records without keys and indexes, as a first load is copied into a bare table.</summary>
     public SqlText CreateBare => $"""
         create table {Records} (
-            key text collate "C" not null, seq bigint not null, hash bytea, publication int not null,
-            deleted boolean not null, doc text{FilterDefinitions});
+            key text collate "C" not null, seq bigint not null, hash bytea, publication int not null default 1,
+            deleted boolean not null default false, doc text{FilterDefinitions});
         create table {History} (like {Records});
         alter table {History} add column replaced_in int not null;
         create index on {History} (key)

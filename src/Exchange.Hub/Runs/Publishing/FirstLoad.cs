@@ -49,7 +49,7 @@ sealed class FirstLoad : IIntake
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await connection.ExecuteAsync(plan.Tables.CreateBare, [], cancellationToken);
-            var copy = await CopyWriter.OpenAsync(connection, $"copy {plan.Tables.Records} ({plan.Tables.Columns}) from stdin (format binary, freeze)", cancellationToken);
+            var copy = await CopyWriter.OpenAsync(connection, $"copy {plan.Tables.Records} ({plan.Tables.FirstColumns}) from stdin (format binary, freeze)", cancellationToken);
             return new FirstLoad(plan, connection, transaction, copy, connect);
         }
         catch
@@ -107,12 +107,10 @@ sealed class FirstLoad : IIntake
     void Copy(RecordBatch records, int index)
     {
         var page = copy.Page;
-        page.StartRow(6 + filters.Count);
+        page.StartRow(4 + filters.Count);
         page.Bytes(records.Key(index));
         page.Int64(++copied);
         page.Hash(records.Hash(index));
-        page.Int32(1);
-        page.Boolean(false);
         page.Bytes(records.Doc(index));
         filters.Write(records.Doc(index), page);
     }
@@ -140,8 +138,8 @@ sealed class FirstLoad : IIntake
             returning s.key, s.row_number, s.byte_offset, s.origin, s.raw
             """, [], DuplicateKey.Read, cancellationToken);
         await Connection.ExecuteAsync($"""
-            insert into {plan.Tables.Records} ({plan.Tables.Columns})
-              select key, $1 + row_number() over (order by pos), hash, 1, false, doc{plan.Tables.FilterList()} from {plan.Changes.Stage}
+            insert into {plan.Tables.Records} ({plan.Tables.FirstColumns})
+              select key, $1 + row_number() over (order by pos), hash, doc{plan.Tables.FilterList()} from {plan.Changes.Stage}
             """, [copied], cancellationToken);
         return rejects;
     }
