@@ -78,7 +78,10 @@ public enum DeleteDetection
     /// <summary>It does not.</summary>
     None,
 
-    /// <summary>It sends tombstones.</summary>
+    /// <summary>
+    /// It sends tombstones. A read hands over each key once, as it is at the end: of an entry and a tombstone of the same
+    /// key, the first would stand and the other be a duplicate.
+    /// </summary>
     Tombstone,
 
     /// <summary>A complete read leaves it out.</summary>
