@@ -9,12 +9,13 @@ static class Corpora
     /// <summary>A folder of the shared corpora. Absent, the test is left out on a laptop and fails in CI.</summary>
     public static string Folder(string name)
     {
-        var corpora = Environment.GetEnvironmentVariable("EXCHANGE_CORPORA") ?? Path.GetFullPath(Path.Combine(Repository, "../shared/corpora"));
-        var folder = Path.Combine(corpora, name);
-        if (!Directory.Exists(folder))
-            Missing($"the corpus {name} is not at {folder}; set EXCHANGE_CORPORA");
-        return folder;
+        if (Find(name) is null)
+            Missing($"the corpus {name} is not at {PathOf(name)}; set EXCHANGE_CORPORA");
+        return PathOf(name);
     }
+
+    /// <summary>The same for what lists tests, before any runs: null when absent.</summary>
+    public static string? Find(string name) => Directory.Exists(PathOf(name)) ? PathOf(name) : null;
 
     /// <summary>A program that a test types. Absent, the test is left out on a laptop and fails in CI.</summary>
     public static void RequireProgram(string name)
@@ -30,6 +31,9 @@ static class Corpora
             Assert.Fail($"In CI nothing is skipped: {what}.");
         Assert.Ignore($"Left out: {what}.");
     }
+
+    static string PathOf(string name) =>
+        Path.Combine(Environment.GetEnvironmentVariable("EXCHANGE_CORPORA") ?? Path.GetFullPath(Path.Combine(Repository, "../shared/corpora")), name);
 
     static string FindRepository()
     {

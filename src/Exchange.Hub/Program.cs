@@ -111,7 +111,7 @@ public static class HubApp
         builder.Services.AddPlatform(options, foundation.Logins, foundation.Data, foundation.Redactor);
         builder.Services.AddAudit();
         builder.Services.AddCatalog();
-        builder.Services.AddSources(PluginCatalog.Load(options.ConnectorDirectory ?? AppContext.BaseDirectory), new SourceFolder(Path.GetFullPath(options.SourcesDirectory)));
+        builder.Services.AddSources(_ => PluginCatalog.Load(options.ConnectorDirectory ?? AppContext.BaseDirectory), new SourceFolder(Path.GetFullPath(options.SourcesDirectory)));
         builder.Services.AddRuns();
         builder.Services.AddDelivery();
         customise?.Invoke(builder.Services);

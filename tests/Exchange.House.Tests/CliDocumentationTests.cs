@@ -13,7 +13,7 @@ public sealed partial class CliDocumentationTests
     const string Begin = "<!-- verbs: written by CliDocumentationTests; set EXCHANGE_ACCEPT=1 to renew -->\n";
     const string End = "<!-- end of verbs -->";
 
-    static readonly string Folder = Path.Combine(RepositoryRoot(), "src", "Exchange.Cli");
+    static readonly string Folder = Path.Combine(Corpora.Repository, "src", "Exchange.Cli");
     static readonly string ReadmePath = Path.Combine(Folder, "README.md");
 
     [Test]
@@ -98,14 +98,6 @@ public sealed partial class CliDocumentationTests
         : command.Name;
 
     static bool IsBuiltIn(Symbol symbol) => symbol.Name is "--help" or "--version";
-
-    static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Exchange.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run below the folder that holds Exchange.sln.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex("nvironment(Variable)?\\(\"(?<name>[A-Z_]+)\"\\)", RegexOptions.ExplicitCapture)]
     private static partial Regex EnvironmentVariable();

@@ -9,5 +9,9 @@ namespace Exchange.Hub.Tests;
 public sealed class Setup
 {
     [OneTimeTearDown]
-    public Task TakeDown() => TestPostgres.StopAsync();
+    public async Task TakeDown()
+    {
+        await TestHub.StopSharedAsync();
+        await TestPostgres.StopAsync();
+    }
 }

@@ -9,9 +9,9 @@ namespace Exchange.Hub.Sources;
 /// <summary>The sources' room: connectors, sources, mappings.</summary>
 static class SourcesRoom
 {
-    /// <param name="plugins">The connectors, found by whoever wires the hub.</param>
+    /// <param name="plugins">Finds the connectors; given by whoever wires the hub.</param>
     /// <param name="folder">Where relative paths of sources start.</param>
-    public static IServiceCollection AddSources(this IServiceCollection services, PluginCatalog plugins, SourceFolder folder) => services
+    public static IServiceCollection AddSources(this IServiceCollection services, Func<IServiceProvider, PluginCatalog> plugins, SourceFolder folder) => services
         .AddSingleton(plugins)
         .AddSingleton(folder)
         .AddSingleton<SourceStore>()

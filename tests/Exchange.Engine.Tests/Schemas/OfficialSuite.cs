@@ -6,9 +6,7 @@ namespace Exchange.Engine.Tests.Schemas;
 /// <summary>The official JSON-Schema-Test-Suite, read from the corpora beside the repository.</summary>
 static class OfficialSuite
 {
-    public const string MissingReason = "The official suite is not here: set EXCHANGE_CORPORA to the folder that holds json-schema-test-suite.";
-
-    static readonly string? Root = FindRoot();
+    static readonly string? Root = Corpora.Find("json-schema-test-suite");
 
     /// <summary>One schema of a file with its tests.</summary>
     public sealed record Group(SchemaDraft Draft, string File, string Description, JsonElement Schema, IReadOnlyList<Case> Cases);
@@ -17,13 +15,7 @@ static class OfficialSuite
     public sealed record Case(string Description, byte[] Instance, bool Valid);
 
     /// <summary>Ignores the test when the suite is absent, and fails it where nothing may be skipped.</summary>
-    public static void Require()
-    {
-        if (Root is null && Environment.GetEnvironmentVariable("CI") == "true")
-            Assert.Fail(MissingReason);
-        if (Root is null)
-            Assert.Ignore(MissingReason);
-    }
+    public static void Require() => Corpora.Folder("json-schema-test-suite");
 
     /// <summary>Names of the files of a folder, or the empty name when the suite is absent.</summary>
     public static IEnumerable<string> Files(SchemaDraft draft, string folder = "") =>
@@ -54,11 +46,4 @@ static class OfficialSuite
     }
 
     static string FolderOf(SchemaDraft draft) => draft == SchemaDraft.Draft7 ? "draft7" : "draft2020-12";
-
-    static string? FindRoot()
-    {
-        var corpora = Environment.GetEnvironmentVariable("EXCHANGE_CORPORA") ?? Path.Combine(Repository.Root, "..", "shared", "corpora");
-        var root = Path.Combine(corpora, "json-schema-test-suite");
-        return Directory.Exists(root) ? root : null;
-    }
 }

@@ -55,7 +55,7 @@ public class OfficialSuiteTests
 
     static string ReadmeTable()
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "src", "Exchange.Engine", "Schemas", "README.md"));
+        var readme = File.ReadAllText(Path.Combine(Corpora.Repository, "src", "Exchange.Engine", "Schemas", "README.md"));
         const string begin = "<!-- suite -->", end = "<!-- /suite -->";
         return readme[(readme.IndexOf(begin, StringComparison.Ordinal) + begin.Length)..readme.IndexOf(end, StringComparison.Ordinal)].Trim();
     }

@@ -5,7 +5,7 @@ namespace Exchange.Engine.Tests.Schemas;
 /// <summary>The schemas under schemas/ and their examples.</summary>
 public class SharedSchemaFilesTests
 {
-    static string Folder => Path.Combine(Repository.Root, "schemas");
+    static string Folder => Path.Combine(Corpora.Repository, "schemas");
 
     static IEnumerable<string> SchemaFiles() =>
         Directory.EnumerateFiles(Folder, "*.schema.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal);

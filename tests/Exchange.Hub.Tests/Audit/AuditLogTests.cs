@@ -101,7 +101,7 @@ public sealed class AuditLogTests
     [Test]
     public async Task Events_are_found_by_type_subject_and_actor_page_by_page()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var log = hub.Services.GetRequiredService<AuditLog>();
         for (var i = 0; i < 5; i++)
             await hub.Database.InTransactionAsync(connection => log.AppendAsync(connection, Caller.System, new BellRung(i, "ding"), CancellationToken.None), CancellationToken.None);

@@ -14,7 +14,7 @@ public sealed class OpenApiDocumentTests
     [Test]
     public async Task The_description_of_the_API_is_the_approved_one()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var client = await hub.ClientAsync(Role.Auditor);
         var document = JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json"))!;
         Approved.File("tests/Exchange.Hub.Tests/Approved/openapi.v1.json", document.ToJsonString(Readable));

@@ -14,7 +14,7 @@ public sealed class RouteDocumentationTests
     [Test]
     public async Task Every_route_stands_in_the_README_of_its_room_and_no_other_does()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var rooms = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().GroupBy(RoomOf).ToList();
         Assert.That(rooms.Select(room => room.Key), Is.SupersetOf(new[] { "Platform", "Audit", "Catalog", "Sources", "Runs", "Delivery" }));
         Assert.Multiple(() =>

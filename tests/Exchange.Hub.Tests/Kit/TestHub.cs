@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Exchange.Hub.Platform;
+using Exchange.Sdk;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -8,10 +9,18 @@ using Npgsql;
 namespace Exchange.Hub.Tests;
 
 /// <summary>
-/// A whole hub in this process, on a port of its own, with a database of its own. <c>await using</c> it.
+/// A whole hub in this process, on a port of its own. Most tests take the one that all share
+/// (<see cref="SharedAsync"/>), and name whatever they put into it so that nobody else does. A test that changes a
+/// setting or a service, runs datasets, starts the hub again or takes something away from it starts one of its own, with
+/// a database of its own (<see cref="StartAsync"/>), and <c>await using</c>s it.
 /// </summary>
 public sealed class TestHub : IAsyncDisposable
 {
+    static readonly Lazy<Task<TestHub>> Shared = new(() => StartAsync());
+
+    /// <summary>Loaded once: each loading of the connectors is another copy of their code to compile.</summary>
+    static readonly Lazy<PluginCatalog> Plugins = new(() => PluginCatalog.Load(AppContext.BaseDirectory));
+
     readonly WebApplication app;
     readonly string folder;
     readonly ConcurrentDictionary<(Role, string?), Task<HttpClient>> clients = new();
@@ -38,6 +47,16 @@ public sealed class TestHub : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => new(app.Urls.First());
 
+    /// <summary>The hub that all tests share; it stops after the last of them.</summary>
+    public static Task<TestHub> SharedAsync() => Shared.Value;
+
+    /// <summary>Stops the shared hub, if any test took it.</summary>
+    public static async Task StopSharedAsync()
+    {
+        if (Shared.IsValueCreated)
+            await (await Shared.Value).DisposeAsync();
+    }
+
     /// <summary>Starts one.</summary>
     /// <param name="configure">Changes settings.</param>
     /// <param name="services">Replaces services, such as the clock.</param>
@@ -54,7 +73,11 @@ public sealed class TestHub : IAsyncDisposable
             Urls = "http://127.0.0.1:0",
             LogLevel = LogThreshold.Warning,
         };
-        var app = await HubApp.BuildAsync(configure?.Invoke(options) ?? options, services);
+        var app = await HubApp.BuildAsync(configure?.Invoke(options) ?? options, replaced =>
+        {
+            replaced.AddSingleton(Plugins.Value);
+            services?.Invoke(replaced);
+        });
         await app.StartAsync();
         return new TestHub(app, folder, logins);
     }

@@ -12,7 +12,7 @@ public sealed class ProblemTests
     [Test]
     public async Task Every_refusal_is_a_problem_document_that_says_what_to_do()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var client = await hub.ClientAsync(Role.Administrator);
         Assert.Multiple(async () =>
         {
@@ -40,7 +40,7 @@ public sealed class ProblemTests
     [Test]
     public async Task A_refused_method_is_told_which_ones_the_route_knows()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         using var answer = await (await hub.ClientAsync(Role.Administrator)).PutAsync("/api/v1/tokens", null);
         Assert.That(answer.Content.Headers.Allow, Is.EquivalentTo(["GET", "POST"]));
     }

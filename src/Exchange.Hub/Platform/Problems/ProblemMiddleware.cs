@@ -41,7 +41,8 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
     {
         HubException known => known,
         BadHttpRequestException request => RequestProblems.Explain(request),
-        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.InvalidCatalogName } => DatabaseAway(error),
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } => DatabaseAway(error),
+        PostgresException { SqlState: PostgresErrorCodes.DatabaseDropped or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.TooManyConnections } => DatabaseAway(error),
         PostgresException => Internal(error, context),
         NpgsqlException => DatabaseAway(error),
         _ => Internal(error, context),

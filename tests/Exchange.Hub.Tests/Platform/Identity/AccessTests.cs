@@ -18,7 +18,7 @@ public sealed partial class AccessTests
     [Test]
     public async Task Without_a_token_every_route_of_the_description_answers_401_but_health()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         using var description = JsonDocument.Parse(await (await hub.ClientAsync(Role.Subscriber)).GetStringAsync("/openapi/v1.json"));
         Assert.That(description.RootElement.GetProperty("openapi").GetString(), Does.StartWith("3.1"));
         using var anonymous = hub.Anonymous();
@@ -36,7 +36,7 @@ public sealed partial class AccessTests
     [Test]
     public async Task Every_route_says_which_roles_it_is_for()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var silent = hub.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(route => route.Metadata.GetMetadata<AllowedRoles>() is null && route.Metadata.GetMetadata<IAllowAnonymous>() is null)
             .Select(route => route.RoutePattern.RawText);
@@ -46,7 +46,7 @@ public sealed partial class AccessTests
     [Test]
     public async Task A_route_that_says_nothing_is_open_to_nobody_and_an_unknown_one_is_for_the_404()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var fallback = await hub.Services.GetRequiredService<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync();
         var judge = hub.Services.GetRequiredService<IAuthorizationService>();
         var administrator = Caller.System.ToPrincipal(TokenAuthentication.SchemeName);

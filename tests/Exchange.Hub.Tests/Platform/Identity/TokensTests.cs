@@ -24,7 +24,7 @@ public sealed class TokensTests
     [Test]
     public async Task A_token_is_shown_once_works_tells_its_bearer_and_ends_when_revoked()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var administrator = await hub.ClientAsync(Role.Administrator);
 
         using var made = await administrator.PostAsJsonAsync("/api/v1/tokens", new { name = "Social security", role = "it-staff", department = "social-security" });
@@ -46,7 +46,7 @@ public sealed class TokensTests
     [Test]
     public async Task Only_the_hash_of_a_token_is_stored()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         var token = await hub.TokenAsync(Role.Steward);
         var stored = await hub.Database.ScalarAsync<string>($"select query_to_xml('select * from platform.tokens', false, false, '')::text", [], CancellationToken.None);
         Assert.That(stored, Does.Not.Contain(token[4..]));
@@ -79,7 +79,7 @@ public sealed class TokensTests
     [Test]
     public async Task The_job_dashboard_opens_to_an_administrators_browser_and_to_nobody_else()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = await TestHub.SharedAsync();
         Assert.That(await BasicAsync(hub, "/jobs", await hub.TokenAsync(Role.Administrator)), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await BasicAsync(hub, "/jobs", await hub.TokenAsync(Role.ItStaff)), Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(await BasicAsync(hub, "/jobs", "guess"), Is.EqualTo(HttpStatusCode.Unauthorized));
