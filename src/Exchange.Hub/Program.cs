@@ -5,6 +5,7 @@ using Exchange.Hub.Delivery;
 using Exchange.Hub.Demo;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Runs;
+using Exchange.Hub.Sharing;
 using Exchange.Hub.Sources;
 using Exchange.Sdk;
 using Npgsql;
@@ -113,6 +114,7 @@ public static class HubApp
         builder.Services.AddCatalog();
         builder.Services.AddSources(_ => PluginCatalog.Load(options.ConnectorDirectory ?? AppContext.BaseDirectory), new SourceFolder(Path.GetFullPath(options.SourcesDirectory)));
         builder.Services.AddRuns();
+        builder.Services.AddSharing();
         builder.Services.AddDelivery();
         customise?.Invoke(builder.Services);
 
@@ -128,6 +130,7 @@ public static class HubApp
         hub.MapCatalog();
         hub.MapSources();
         hub.MapRuns();
+        hub.MapSharing();
         hub.MapDelivery();
         return hub;
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Exchange.Hub.Platform;
 
-/// <summary>What somebody may do. In the API: <c>administrator</c>, <c>it-staff</c>, <c>steward</c>, <c>subscriber</c>, <c>auditor</c>.</summary>
+/// <summary>What somebody may do. In the API: <c>administrator</c>, <c>it-staff</c>, <c>steward</c>, <c>subscriber</c>, <c>auditor</c>, <c>clerk</c>, <c>leader</c>.</summary>
 public enum Role
 {
     /// <summary>Runs the hub.</summary>
@@ -19,6 +19,12 @@ public enum Role
 
     /// <summary>Reads the audit log.</summary>
     Auditor,
+
+    /// <summary>Looks single records up at a counter, for a stated case.</summary>
+    Clerk,
+
+    /// <summary>Sees what sharing has achieved.</summary>
+    Leader,
 }
 
 /// <summary>The spelling of roles in the API and in the database.</summary>

@@ -1,0 +1,11 @@
+namespace Exchange.Hub.Sharing;
+
+/// <summary>The room that decides who may use what, for what, and until when.</summary>
+static class SharingRoom
+{
+    public static IServiceCollection AddSharing(this IServiceCollection services) => services;
+
+    public static void MapSharing(this IEndpointRouteBuilder routes)
+    {
+    }
+}
