@@ -1,11 +1,17 @@
+using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Tasks;
+
 namespace Exchange.Hub.Sharing;
 
 /// <summary>The room that decides who may use what, for what, and until when.</summary>
 static class SharingRoom
 {
-    public static IServiceCollection AddSharing(this IServiceCollection services) => services;
+    public static IServiceCollection AddSharing(this IServiceCollection services) => services
+        .AddClocks()
+        .AddTasks();
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
     {
+        routes.MapTasks();
     }
 }

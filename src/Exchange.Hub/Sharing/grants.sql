@@ -1,1 +1,2 @@
 grant usage on schema sharing to :application;
+grant select, insert, update on sharing.clocks, sharing.tasks to :application;

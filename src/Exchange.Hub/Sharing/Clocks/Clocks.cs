@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Sharing.Clocks;
+
+/// <summary>Starts, extends and stops clocks, in the transaction of the deed that does so.</summary>
+sealed class Clocks(Calendars calendars, TimeProvider time)
+{
+    /// <summary>Starts a clock; one that runs already for this subject keeps running as it is.</summary>
+    /// <param name="subject">What it runs for, as <c>kind:id</c>.</param>
+    /// <param name="department">The department that must act.</param>
+    public async Task<Clock> StartAsync(NpgsqlConnection connection, ClockKind kind, string subject, string department, CancellationToken cancellationToken)
+    {
+        var calendar = new WorkingCalendar(await calendars.HoldAsync(connection, cancellationToken));
+        var rule = (await Calendars.RulesAsync(connection, cancellationToken)).Of(kind);
+        var now = time.GetUtcNow();
+        var dueOn = calendar.Add(calendar.DayOf(now), rule.Days);
+        await connection.ExecuteAsync(
+            $"""
+            insert into sharing.clocks (kind, subject, department, started_at, days, remind_before, due_on, due_at, remind_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (subject, kind) where stopped_at is null do nothing
+            """,
+            [kind.ToString(), subject, department, now, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), calendar.StartOf(calendar.Add(dueOn, -rule.RemindBefore))],
+            cancellationToken);
+        return (await RunningAsync(connection, kind, subject, cancellationToken))!;
+    }
+
+    /// <summary>Stops a clock, in time or not; null when none of this kind runs for the subject.</summary>
+    public async Task<Clock?> StopAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken)
+    {
+        await calendars.HoldAsync(connection, cancellationToken);
+        return await connection.FirstOrDefaultAsync(
+            $"update sharing.clocks set stopped_at = $3 where subject = $1 and kind = $2 and stopped_at is null returning {Clock.Columns}",
+            [subject, kind.ToString(), time.GetUtcNow()], Clock.Read, cancellationToken);
+    }
+
+    /// <summary>Extends a running clock by the working days of its rule, once.</summary>
+    /// <exception cref="HubException">None runs, it was extended before, or its kind is not extended.</exception>
+    public async Task<Clock> ExtendAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken)
+    {
+        var calendar = new WorkingCalendar(await calendars.HoldAsync(connection, cancellationToken));
+        var extension = (await Calendars.RulesAsync(connection, cancellationToken)).Of(kind).Extension;
+        var clock = await RunningAsync(connection, kind, subject, cancellationToken)
+            ?? throw HubException.Conflict("clock-not-running", $"No clock runs for {subject} that could be extended.");
+        if (clock.Extension > 0)
+            throw HubException.Conflict("clock-extended", $"The time for {subject} was extended before; it is due on {clock.DueOn:O}.");
+        if (extension == 0)
+            throw HubException.Conflict("clock-fixed", $"The time for {subject} is not extended; it is due on {clock.DueOn:O}.");
+        var extended = clock with { Extension = extension };
+        return await MoveAsync(connection, clock, extended, calendar, $"Extended by {extension} working days.", cancellationToken);
+    }
+
+    /// <summary>The clock of this kind that runs for a subject; null when there is none.</summary>
+    public static Task<Clock?> RunningAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"select {Clock.Columns} from sharing.clocks where subject = $1 and kind = $2 and stopped_at is null for update",
+            [subject, kind.ToString()], Clock.Read, cancellationToken);
+
+    /// <summary>Counts the days of a clock anew, and moves it and its tasks where they end on another day.</summary>
+    async Task<Clock> MoveAsync(NpgsqlConnection connection, Clock before, Clock after, WorkingCalendar calendar, string note, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var dueOn = calendar.Add(calendar.DayOf(after.StartedAt), after.Days + after.Extension);
+        var moved = await connection.FirstOrDefaultAsync(
+            $"""
+            update sharing.clocks
+            set extension = $2, due_on = $3, due_at = $4, remind_at = $5, moves = moves || $6::jsonb,
+                reminded_at = case when $5 > $7 then null else reminded_at end, escalated_at = case when $4 > $7 then null else escalated_at end
+            where id = $1 returning {Clock.Columns}
+            """,
+            [after.Id, after.Extension, dueOn, calendar.EndOf(dueOn), calendar.StartOf(calendar.Add(dueOn, -after.RemindBefore)),
+             JsonSerializer.Serialize(new ClockMove(now, before.DueOn, dueOn, note), ApiJson.Options), now],
+            Clock.Read, cancellationToken);
+        await Tasks.Tasks.MoveAsync(connection, after.Subject, before.DueAt, moved!.DueAt, cancellationToken);
+        return moved;
+    }
+}
