@@ -12,6 +12,7 @@ static class SharingRoom
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
     {
+        routes.MapClocks();
         routes.MapTasks();
     }
 }

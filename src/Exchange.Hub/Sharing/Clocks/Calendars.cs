@@ -22,6 +22,13 @@ sealed class Calendars(HubOptions options)
         return await CalendarAsync(connection, cancellationToken);
     }
 
+    /// <summary>The calendar in force, for whoever changes it: nobody else reads or changes it until the transaction ends.</summary>
+    public async Task<CalendarDefinition> HoldForChangeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"select pg_advisory_xact_lock(hashtextextended($1, 0))", [$"{CalendarKind}/{Name}"], cancellationToken);
+        return await CalendarAsync(connection, cancellationToken);
+    }
+
     public async Task<CalendarDefinition> CalendarAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         (await DocumentStore.FindAsync(connection, CalendarKind, Name, cancellationToken))?.Json.Deserialize<CalendarDefinition>(ApiJson.Options)
         ?? new CalendarDefinition { TimeZone = options.TimeZone };

@@ -25,7 +25,7 @@ public sealed record Clock(
     public bool IsBreached(DateTimeOffset now) => (StoppedAt ?? now) >= DueAt;
 
     internal static Clock Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0), Enum.Parse<ClockKind>(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), row.GetInt32(5),
+        row.GetInt64(0), ClockKinds.Parse(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), row.GetInt32(5),
         row.GetInt32(6), row.GetInt32(7), row.GetFieldValue<DateOnly>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10),
         row.Maybe<DateTimeOffset?>(11), JsonSerializer.Deserialize<List<ClockMove>>(row.GetString(12), ApiJson.Options)!);
 }

@@ -1,28 +1,7 @@
+using System.Text.Json;
 using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Sharing.Clocks;
-
-/// <summary>What somebody has a limited time for.</summary>
-public enum ClockKind
-{
-    /// <summary>The administrator's look at a request that was submitted.</summary>
-    PreCheck,
-
-    /// <summary>The answer to a request for data that is shared without conditions.</summary>
-    UnconditionalAnswer,
-
-    /// <summary>The steward's answer to a request for data that is shared on conditions.</summary>
-    ConditionalAnswer,
-
-    /// <summary>From approval to the first delivery.</summary>
-    Delivery,
-
-    /// <summary>The steward's word on a record that is said to be wrong.</summary>
-    Correction,
-
-    /// <summary>The catalogue's entry, after what it describes has changed.</summary>
-    CatalogueUpdate,
-}
 
 /// <summary>How long one kind of clock runs, in working days.</summary>
 /// <param name="Days">From the day after the start to the day that it is due on.</param>
@@ -67,10 +46,10 @@ public sealed record ClockRules
     {
         const int Longest = 260; // a year of working days
         var validation = new Validation();
-        foreach (var kind in Enum.GetValues<ClockKind>())
+        foreach (var kind in ClockKinds.All)
         {
             var rule = Of(kind);
-            var pointer = $"/{System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())}";
+            var pointer = $"/{JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())}";
             validation
                 .Require(rule.Days is >= 1 and <= Longest, $"{pointer}/days", "is out of bounds", $"Give 1 to {Longest} working days.")
                 .Require(rule.RemindBefore >= 0 && rule.RemindBefore < Math.Max(rule.Days, 1), $"{pointer}/remindBefore", "is not within the clock's own days", "Give 0 or more, and fewer than days.")

@@ -21,7 +21,7 @@ sealed class Clocks(Calendars calendars, TimeProvider time)
             insert into sharing.clocks (kind, subject, department, started_at, days, remind_before, due_on, due_at, remind_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (subject, kind) where stopped_at is null do nothing
             """,
-            [kind.ToString(), subject, department, now, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), calendar.StartOf(calendar.Add(dueOn, -rule.RemindBefore))],
+            [kind.ToName(), subject, department, now, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), calendar.StartOf(calendar.Add(dueOn, -rule.RemindBefore))],
             cancellationToken);
         return (await RunningAsync(connection, kind, subject, cancellationToken))!;
     }
@@ -32,7 +32,7 @@ sealed class Clocks(Calendars calendars, TimeProvider time)
         await calendars.HoldAsync(connection, cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"update sharing.clocks set stopped_at = $3 where subject = $1 and kind = $2 and stopped_at is null returning {Clock.Columns}",
-            [subject, kind.ToString(), time.GetUtcNow()], Clock.Read, cancellationToken);
+            [subject, kind.ToName(), time.GetUtcNow()], Clock.Read, cancellationToken);
     }
 
     /// <summary>Extends a running clock by the working days of its rule, once.</summary>
@@ -48,20 +48,48 @@ sealed class Clocks(Calendars calendars, TimeProvider time)
         if (extension == 0)
             throw HubException.Conflict("clock-fixed", $"The time for {subject} is not extended; it is due on {clock.DueOn:O}.");
         var extended = clock with { Extension = extension };
-        return await MoveAsync(connection, clock, extended, calendar, $"Extended by {extension} working days.", cancellationToken);
+        return await MoveAsync(connection, clock, extended with { DueOn = EndOf(extended, calendar) }, calendar, $"Extended by {extension} working days.", cancellationToken);
+    }
+
+    /// <summary>
+    /// Counts all running clocks anew after the calendar changed, and moves those that now end at another time. A change
+    /// makes no clock overdue by itself: one that was in time stays so till the end of the current day.
+    /// </summary>
+    /// <returns>How many moved.</returns>
+    public async Task<int> RecountAsync(NpgsqlConnection connection, WorkingCalendar calendar, string note, CancellationToken cancellationToken)
+    {
+        var running = await connection.QueryAsync($"select {Clock.Columns} from sharing.clocks where stopped_at is null order by id for update", [], Clock.Read, cancellationToken);
+        var moved = 0;
+        foreach (var clock in running)
+        {
+            var end = EndOf(clock, calendar);
+            if (calendar.EndOf(end) == clock.DueAt)
+                continue;
+            await MoveAsync(connection, clock, clock with { DueOn = end }, calendar, note, cancellationToken);
+            moved++;
+        }
+        return moved;
+    }
+
+    /// <summary>The last day in time of a clock by a calendar; today at the earliest for one that is in time now.</summary>
+    DateOnly EndOf(Clock clock, WorkingCalendar calendar)
+    {
+        var now = time.GetUtcNow();
+        var end = calendar.Add(calendar.DayOf(clock.StartedAt), clock.Days + clock.Extension);
+        var today = calendar.DayOf(now);
+        return clock.IsBreached(now) || end > today ? end : today;
     }
 
     /// <summary>The clock of this kind that runs for a subject; null when there is none.</summary>
     public static Task<Clock?> RunningAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"select {Clock.Columns} from sharing.clocks where subject = $1 and kind = $2 and stopped_at is null for update",
-            [subject, kind.ToString()], Clock.Read, cancellationToken);
+            [subject, kind.ToName()], Clock.Read, cancellationToken);
 
-    /// <summary>Counts the days of a clock anew, and moves it and its tasks where they end on another day.</summary>
+    /// <summary>Writes a clock that ends on another day, and moves its tasks with it.</summary>
     async Task<Clock> MoveAsync(NpgsqlConnection connection, Clock before, Clock after, WorkingCalendar calendar, string note, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var dueOn = calendar.Add(calendar.DayOf(after.StartedAt), after.Days + after.Extension);
         var moved = await connection.FirstOrDefaultAsync(
             $"""
             update sharing.clocks
@@ -69,8 +97,8 @@ sealed class Clocks(Calendars calendars, TimeProvider time)
                 reminded_at = case when $5 > $7 then null else reminded_at end, escalated_at = case when $4 > $7 then null else escalated_at end
             where id = $1 returning {Clock.Columns}
             """,
-            [after.Id, after.Extension, dueOn, calendar.EndOf(dueOn), calendar.StartOf(calendar.Add(dueOn, -after.RemindBefore)),
-             JsonSerializer.Serialize(new ClockMove(now, before.DueOn, dueOn, note), ApiJson.Options), now],
+            [after.Id, after.Extension, after.DueOn, calendar.EndOf(after.DueOn), calendar.StartOf(calendar.Add(after.DueOn, -after.RemindBefore)),
+             JsonSerializer.Serialize(new ClockMove(now, before.DueOn, after.DueOn, note), ApiJson.Options), now],
             Clock.Read, cancellationToken);
         await Tasks.Tasks.MoveAsync(connection, after.Subject, before.DueAt, moved!.DueAt, cancellationToken);
         return moved;
