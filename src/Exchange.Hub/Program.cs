@@ -138,6 +138,7 @@ public static class HubApp
     static async Task PrepareAsync(WebApplication hub, CancellationToken cancellationToken)
     {
         await hub.Services.GetRequiredService<SecretStore>().ReencryptAsync(cancellationToken);
+        await hub.Services.GetRequiredService<OAuthKeys>().LoadAsync(cancellationToken);
         if (await hub.Services.GetRequiredService<FirstToken>().EnsureAsync(cancellationToken) is { } file)
             await Console.Out.WriteLineAsync($"The first administrator's token is in {file}");
         hub.Lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine($"Exchange listens on {string.Join(", ", hub.Urls)}"));

@@ -34,6 +34,7 @@ public static class PlatformRoom
     {
         routes.MapHealth();
         routes.MapTokens();
+        routes.MapSystems();
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
         routes.MapHangfireDashboard(
                 JobStore.DashboardPath,
@@ -46,7 +47,7 @@ public static class PlatformRoom
     {
         services.AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddSingleton<RevokeToken>().AddSingleton<FirstToken>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        return services.AddAuthorization(AccessRules.Configure);
+        return services.AddOAuth().AddAuthorization(AccessRules.Configure);
     }
 
     static IServiceCollection AddJobs(this IServiceCollection services)

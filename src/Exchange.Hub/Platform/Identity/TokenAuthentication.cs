@@ -1,21 +1,27 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using OpenIddict.Abstractions;
+using OpenIddict.Validation.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Exchange.Hub.Platform;
 
 /// <summary>
-/// Signs in by <c>Authorization: Bearer exh_…</c> (RFC 6750). The job dashboard alone, which is for a browser and can
+/// Signs in by <c>Authorization: Bearer …</c> (RFC 6750): a token <c>exh_…</c>, or the access token of a system, which
+/// <see cref="OAuthServer"/> gave out. The job dashboard alone, which is for a browser and can
 /// only be looked at, also takes the token as the password of a Basic sign-in.
 /// </summary>
 public sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    TokenStore tokens) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    TokenStore tokens,
+    SystemStore systems) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>Name of the scheme.</summary>
     public const string SchemeName = "Bearer";
@@ -31,7 +37,7 @@ public sealed class TokenAuthentication(
     {
         if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || TokenIn(header) is not { } token)
             return AuthenticateResult.NoResult();
-        if (await tokens.FindCallerAsync(token, Context.RequestAborted) is not { } caller)
+        if (await FindCallerAsync(token) is not { } caller)
             return AuthenticateResult.Fail("unknown token");
         Context.Features.Set(caller);
         return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
@@ -44,7 +50,18 @@ public sealed class TokenAuthentication(
         await Problem.WriteAsync(Context, new HubException(
             ErrorKind.Unauthenticated,
             refused ? "token-refused" : "token-required",
-            refused ? "The token is not known here: mistyped, expired or revoked. Ask an administrator for another." : "The route needs a token: send Authorization: Bearer exh_…"));
+            refused ? "The token is not known here: mistyped, expired or revoked. A system asks for another at /oauth/token; for others, ask an administrator." : "The route needs a token: send Authorization: Bearer exh_…"));
+    }
+
+    async Task<Caller?> FindCallerAsync(string token)
+    {
+        if (token.StartsWith(Token.Prefix, StringComparison.Ordinal))
+            return await tokens.FindCallerAsync(token, Context.RequestAborted);
+        var checkedToken = await Context.AuthenticateAsync(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
+        return checkedToken is { Succeeded: true, Principal: { } principal }
+            && Guid.TryParse(principal.GetClaim(Claims.Subject), out var system) && int.TryParse(principal.GetClaim(OAuthServer.VersionClaim), CultureInfo.InvariantCulture, out var version)
+                ? await systems.FindCallerAsync(system, version, Context.RequestAborted)
+                : null;
     }
 
     static string Bearer(HttpRequest request) => request.Headers.Authorization.Count == 0 ? "Bearer" : "Bearer error=\"invalid_token\"";
