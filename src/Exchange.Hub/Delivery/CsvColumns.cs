@@ -1,4 +1,5 @@
 using Exchange.Engine.Schemas;
+using Exchange.Hub.Catalog;
 using Exchange.Hub.Catalog.Datasets;
 using Exchange.Hub.Catalog.Schemas;
 using Exchange.Hub.Catalog.Storage;

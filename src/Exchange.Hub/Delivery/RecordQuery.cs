@@ -9,7 +9,7 @@ namespace Exchange.Hub.Delivery;
 /// <param name="Filter">Conditions that the records must meet.</param>
 /// <param name="After">The last key that the client has; empty for the first page.</param>
 /// <param name="Limit">Records per page, or null for the setting.</param>
-sealed record RecordQuery(int AsOf, RecordFilter Filter, string After, int? Limit)
+sealed record RecordQuery(int AsOf, RowFilter Filter, string After, int? Limit)
 {
     static readonly HashSet<string> Own = new(["limit", "cursor", "asOf"], StringComparer.Ordinal);
 
@@ -20,7 +20,7 @@ sealed record RecordQuery(int AsOf, RecordFilter Filter, string After, int? Limi
         var errors = new List<FieldError>();
         var limit = QueryText.Limit(parameters, maxLimit, errors);
         var asOf = QueryText.Publication(parameters, head, errors);
-        var filter = RecordFilter.Parse(
+        var filter = FilterParameters.Parse(
             parameters.Where(p => !Own.Contains(p.Key)).SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v ?? "")), head.Filters, errors);
         QueryText.ThrowIfAny(errors);
         if (!parameters.TryGetValue("cursor", out var text))

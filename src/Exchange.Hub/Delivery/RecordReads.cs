@@ -14,7 +14,7 @@ sealed class RecordReads(DatasetTables tables)
     public static SqlText Nothing => $"select null::text where false";
 
     /// <summary>A page of the newest publication: after key <c>$1</c>, at most <c>$2</c> records, in the order of keys.</summary>
-    public SqlText Page(RecordFilter filter) => $"""
+    public SqlText Page(RowFilter filter) => $"""
         select r.key, r.seq, r.doc from {tables.Records} r
         where r.key > $1 and not r.deleted{filter.Where("r")}
         order by r.key limit $2
@@ -24,7 +24,7 @@ sealed class RecordReads(DatasetTables tables)
     /// The same as of publication <c>$3</c>. Every key that ever was stands in <c>records</c>, so the walk follows that
     /// table's key and looks up only what has changed since: a page costs the same however long the history is.
     /// </summary>
-    public SqlText PageAsOf(RecordFilter filter) => $"""
+    public SqlText PageAsOf(RowFilter filter) => $"""
         select r.key, v.seq, v.doc from {tables.Records} r
         cross join lateral (
             select r.seq, r.doc where r.publication <= $3 and not r.deleted{filter.Where("r")}
@@ -37,11 +37,11 @@ sealed class RecordReads(DatasetTables tables)
         """;
 
     /// <summary>Every record of the newest publication, in no particular order.</summary>
-    public SqlText All(RecordFilter filter) =>
+    public SqlText All(RowFilter filter) =>
         $"select r.doc from {tables.Records} r where not r.deleted{filter.Where("r")}";
 
     /// <summary>Every record as of a publication, in no particular order.</summary>
-    public SqlText AllAsOf(RecordFilter filter, int publication)
+    public SqlText AllAsOf(RowFilter filter, int publication)
     {
         var p = new Literal(publication.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return $"""

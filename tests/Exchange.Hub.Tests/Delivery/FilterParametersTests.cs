@@ -5,7 +5,7 @@ using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Tests.Delivery;
 
-public sealed class RecordFilterTests
+public sealed class FilterParametersTests
 {
     static readonly FilterColumn[] Columns =
     [
@@ -37,7 +37,7 @@ public sealed class RecordFilterTests
         var (filter, errors) = Parse((name, value));
 
         Assert.That(errors, Is.Empty);
-        Assert.That(filter.Conditions.Select(c => $"{c.Column.Pointer[1..]} {c.Operator} {c.Value}"), Is.EqualTo(new[] { expected }));
+        Assert.That(filter.Conditions.Select(c => $"{c.Column.Pointer[1..]} {c.Operator} {c.Values.Single()}"), Is.EqualTo(new[] { expected }));
     }
 
     [TestCase("registeredOn", "2021-02-29")]
@@ -93,7 +93,7 @@ public sealed class RecordFilterTests
         var same = Parse(("capital.gt", "1"), ("status", "a")).Filter;
         var other = Parse(("capital.gt", "2"), ("status", "a")).Filter;
 
-        Assert.That(one.Fingerprint, Is.EqualTo(same.Fingerprint).And.Not.EqualTo(other.Fingerprint).And.Not.EqualTo(RecordFilter.None.Fingerprint));
+        Assert.That(one.Fingerprint, Is.EqualTo(same.Fingerprint).And.Not.EqualTo(other.Fingerprint).And.Not.EqualTo(RowFilter.None.Fingerprint));
     }
 
     [Test]
@@ -104,9 +104,9 @@ public sealed class RecordFilterTests
         return inner.Replace(@"\\", "", StringComparison.Ordinal).Replace("''", "", StringComparison.Ordinal).IndexOfAny(['\'', '\\']) < 0;
     });
 
-    static (RecordFilter Filter, List<FieldError> Errors) Parse(params (string Name, string Value)[] parameters)
+    static (RowFilter Filter, List<FieldError> Errors) Parse(params (string Name, string Value)[] parameters)
     {
         var errors = new List<FieldError>();
-        return (RecordFilter.Parse(parameters.Select(p => KeyValuePair.Create(p.Name, p.Value)), Columns, errors), errors);
+        return (FilterParameters.Parse(parameters.Select(p => KeyValuePair.Create(p.Name, p.Value)), Columns, errors), errors);
     }
 }
