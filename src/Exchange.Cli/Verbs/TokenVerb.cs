@@ -6,7 +6,7 @@ namespace Exchange.Cli.Verbs;
 /// <summary><c>exchange token</c>: who may use the hub.</summary>
 static class TokenVerb
 {
-    static readonly string[] Roles = ["administrator", "it-staff", "steward", "subscriber", "auditor"];
+    static readonly string[] Roles = ["administrator", "it-staff", "steward", "subscriber", "auditor", "clerk", "leader"];
 
     public static Command Build(CliSession session) => new("token", "Makes, lists and revokes the tokens that people and systems use the hub with.")
     {

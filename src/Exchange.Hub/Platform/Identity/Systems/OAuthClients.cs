@@ -51,7 +51,7 @@ sealed class OAuthClients(SystemStore systems) : IOpenIddictApplicationStore<Sys
 
     public ValueTask<string?> GetClientIdAsync(SystemAccount application, CancellationToken cancellationToken) => new(application.ClientId);
 
-    /// <summary>Only that there is one counts here: <see cref="OAuthClientManager"/> compares.</summary>
+    /// <summary>Only that there is one counts here: <see cref="OAuthClientCheck"/> compares.</summary>
     public ValueTask<string?> GetClientSecretAsync(SystemAccount application, CancellationToken cancellationToken) => new(application.ClientId);
 
     public ValueTask<string?> GetClientTypeAsync(SystemAccount application, CancellationToken cancellationToken) => new(ClientTypes.Confidential);

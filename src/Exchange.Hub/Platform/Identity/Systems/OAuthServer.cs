@@ -30,7 +30,7 @@ static class OAuthServer
             .AddCore(core => core
                 .SetDefaultApplicationEntity<SystemAccount>()
                 .ReplaceApplicationStore<SystemAccount, OAuthClients>()
-                .ReplaceApplicationManager<SystemAccount, OAuthClientManager>()
+                .ReplaceApplicationManager<SystemAccount, OAuthClientCheck>()
                 .DisableEntityCaching()) // what was ended must be unknown with the next request
             .AddServer(server =>
             {

@@ -5,7 +5,7 @@ using OpenIddict.Core;
 namespace Exchange.Hub.Platform;
 
 /// <summary>OpenIddict's view of systems, with secrets compared our way: several may be good at one time.</summary>
-sealed class OAuthClientManager(
+sealed class OAuthClientCheck(
     IOpenIddictApplicationCache<SystemAccount> cache,
     ILogger<OpenIddictApplicationManager<SystemAccount>> logger,
     IOptionsMonitor<OpenIddictCoreOptions> options,
