@@ -1,4 +1,5 @@
 using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Policies;
 using Exchange.Hub.Sharing.Tasks;
 
 namespace Exchange.Hub.Sharing;
@@ -7,11 +8,13 @@ namespace Exchange.Hub.Sharing;
 static class SharingRoom
 {
     public static IServiceCollection AddSharing(this IServiceCollection services) => services
+        .AddPolicies()
         .AddClocks()
         .AddTasks();
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
     {
+        routes.MapPolicies();
         routes.MapClocks();
         routes.MapTasks();
     }

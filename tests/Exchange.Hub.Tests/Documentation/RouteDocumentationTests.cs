@@ -16,7 +16,7 @@ public sealed class RouteDocumentationTests
     {
         var hub = await TestHub.SharedAsync();
         var rooms = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().GroupBy(RoomOf).ToList();
-        Assert.That(rooms.Select(room => room.Key), Is.SupersetOf(new[] { "Platform", "Audit", "Catalog", "Sources", "Runs", "Delivery" }));
+        Assert.That(rooms.Select(room => room.Key), Is.SupersetOf(new[] { "Platform", "Audit", "Catalog", "Sources", "Runs", "Sharing", "Delivery" }));
         Assert.Multiple(() =>
         {
             foreach (var room in rooms)
