@@ -1,6 +1,9 @@
+using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Sharing.Policies;
 using Exchange.Hub.Sharing.Tasks;
+using Exchange.Hub.Sharing.Use;
 
 namespace Exchange.Hub.Sharing;
 
@@ -10,7 +13,10 @@ static class SharingRoom
     public static IServiceCollection AddSharing(this IServiceCollection services) => services
         .AddPolicies()
         .AddClocks()
-        .AddTasks();
+        .AddTasks()
+        .AddGrants()
+        .AddAccess()
+        .AddUse();
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
     {

@@ -1,2 +1,4 @@
 grant usage on schema sharing to :application;
 grant select, insert, update on sharing.clocks, sharing.tasks to :application;
+grant select, insert, update on sharing.grants to :application;
+grant select, insert on sharing.uses to :application;

@@ -24,4 +24,8 @@ public sealed record DatasetHead(
     DateTimeOffset? PublishedAt,
     Guid? Run,
     bool Storage,
-    IReadOnlyList<FilterColumn> Filters);
+    IReadOnlyList<FilterColumn> Filters)
+{
+    /// <summary>Schema that the records of the last publication follow, such as <c>company/1.0</c>; null before the first.</summary>
+    public string? Schema { get; init; }
+}

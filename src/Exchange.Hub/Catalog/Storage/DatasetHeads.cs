@@ -11,7 +11,8 @@ public static class DatasetHeads
         select d.id, d.name, d.department, h.seq, h.publication, h.records, h.epoch, h.hash_seed, h.checkpoint, h.columns, h.published_at,
                (select p.run_id from catalog.publications p where p.dataset_id = d.id and p.number = h.publication), h.storage,
                coalesce((select array_agg(f.pointer || ' ' || f.column_name || ' ' || f.type order by f.column_name)
-                         from catalog.filter_columns f where f.dataset_id = d.id), array[]::text[])
+                         from catalog.filter_columns f where f.dataset_id = d.id), array[]::text[]),
+               (select p.schema from catalog.publications p where p.dataset_id = d.id and p.number = h.publication)
         from catalog.datasets d join catalog.heads h on h.dataset_id = d.id
         """;
 
@@ -98,7 +99,10 @@ public static class DatasetHeads
     static DatasetHead Read(NpgsqlDataReader row) => new(
         row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt32(4), row.GetInt64(5), row.GetInt32(6),
         row.GetInt64(7), row.Maybe<string>(8), row.Maybe<string>(9), row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10),
-        row.IsDBNull(11) ? null : row.GetGuid(11), row.GetBoolean(12), [.. row.GetFieldValue<string[]>(13).Select(ReadFilter)]);
+        row.IsDBNull(11) ? null : row.GetGuid(11), row.GetBoolean(12), [.. row.GetFieldValue<string[]>(13).Select(ReadFilter)])
+    {
+        Schema = row.Maybe<string>(14),
+    };
 
     static FilterColumn ReadFilter(string stored)
     {

@@ -1,0 +1,66 @@
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Grants;
+using Exchange.Hub.Sharing.Use;
+
+namespace Exchange.Hub.Sharing.Access;
+
+/// <summary>
+/// The one component that decides what a caller may see. It answers from memory; before it refuses it asks the table
+/// once, so that a grant holds from its commit on, whichever hub issued it.
+/// </summary>
+sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource keys, UseWriter uses, TimeProvider time)
+{
+    /// <summary>Grants of one department for one dataset that are looked at; the open ones come first.</summary>
+    const int MostConsidered = 1000;
+
+    /// <summary>Decides on one request, and takes it from the grant's quota.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="dataset">The dataset as the request reads it.</param>
+    /// <param name="mode">How data would leave.</param>
+    /// <exception cref="HubException">The caller may not; the refusal is recorded.</exception>
+    public async ValueTask<ReadAccess> DecideAsync(HttpContext http, DatasetHead dataset, DeliveryMode mode)
+    {
+        var caller = Caller.Of(http) ?? throw new InvalidOperationException("The gate stands behind authentication.");
+        var caseNumber = AccessHeaders.Read(http.Request, AccessHeaders.Case);
+        var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
+        var recorder = new UseRecorder(uses, await keys.GetAsync(http.RequestAborted), question, caseNumber);
+        try
+        {
+            var decision = await AnswerAsync(question, http.RequestAborted);
+            if (decision.Refusal is { } refusal)
+                throw refusal;
+            var access = Open(decision, question, recorder);
+            http.Response.RegisterForDispose(access);
+            return access;
+        }
+        catch (HubException refusal)
+        {
+            recorder.Record(null, UseOutcome.Refused, "", 0, 0, null, refusal.Code);
+            throw;
+        }
+    }
+
+    /// <summary>Decides, without a request: what the gate would say.</summary>
+    public async ValueTask<AccessDecision> AnswerAsync(ReadQuestion question, CancellationToken cancellationToken)
+    {
+        if (question.Caller.Department is not { } department)
+            return AccessDecision.Of(question, []);
+        var decision = AccessDecision.Of(question, index.IsLive ? index.Find(question.Dataset.DatasetId, department) : await RefreshAsync(question, department, cancellationToken));
+        return decision.Refusal is null ? decision : AccessDecision.Of(question, await RefreshAsync(question, department, cancellationToken));
+    }
+
+    Task<GrantEntry[]> RefreshAsync(ReadQuestion question, string department, CancellationToken cancellationToken) =>
+        index.RefreshAsync(question.Dataset.DatasetId, department, () => grants.OfReaderAsync(question.Dataset.DatasetId, department, MostConsidered, cancellationToken));
+
+    ReadAccess Open(AccessDecision decision, ReadQuestion question, UseRecorder recorder)
+    {
+        if (decision.Entry is not { } entry)
+            return ReadAccess.ToOwnData(recorder);
+        var errors = new List<FieldError>();
+        var rows = RowFilter.Compile([.. entry.Grant.Terms.Rows.Select(row => (row.Field, row.Op, row.Values))], question.Dataset.Filters, errors);
+        if (errors.Count > 0)
+            throw HubException.Forbidden(GrantMisfit.RowsNotFilterable.ToCode(), RefusalText.Of(entry.Grant, GrantMisfit.RowsNotFilterable, question));
+        return ReadAccess.Under(entry, entry.ViewWith(recorder.Keys), rows, recorder, time);
+    }
+}

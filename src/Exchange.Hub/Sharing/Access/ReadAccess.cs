@@ -1,0 +1,79 @@
+using Exchange.Engine.Records;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Sharing.Grants;
+using Exchange.Hub.Sharing.Use;
+
+namespace Exchange.Hub.Sharing.Access;
+
+/// <summary>What one request may see. Everything that leaves for it goes through <see cref="View"/> and <see cref="Rows"/>.</summary>
+sealed class ReadAccess : IDisposable
+{
+    /// <summary>A timer cannot wait for longer than 49 days; no request lasts for as long as this.</summary>
+    static readonly TimeSpan longestRequest = TimeSpan.FromDays(24);
+
+    readonly UseRecorder recorder;
+    readonly CancellationTokenSource? lifetime;
+    readonly CancellationTokenRegistration ending;
+
+    ReadAccess(UseRecorder recorder, GrantEntry? entry, RecordView view, RowFilter rows, CancellationTokenSource? lifetime)
+    {
+        this.recorder = recorder;
+        this.lifetime = lifetime;
+        Grant = entry?.Grant;
+        View = view;
+        Rows = rows;
+        if (lifetime is not null)
+            ending = entry!.Ended.Register(lifetime.Cancel);
+    }
+
+    /// <summary>The rule that allows it.</summary>
+    public AccessRule Rule => Grant is null ? AccessRule.OwnData : AccessRule.Grant;
+
+    /// <summary>The grant; null for own data.</summary>
+    public Grant? Grant { get; }
+
+    /// <summary>Id of the grant; zeros for own data. Cursors and entity tags carry it.</summary>
+    public Guid GrantId => Grant?.Id ?? Guid.Empty;
+
+    /// <summary>Version of the grant; 0 for own data. Cursors and entity tags carry it.</summary>
+    public int Version => Grant?.Version ?? 0;
+
+    /// <summary>What the data is read for.</summary>
+    public string? Purpose => Grant?.Purpose ?? recorder.Question.Purpose;
+
+    /// <summary>What is shown of a record.</summary>
+    public RecordView View { get; }
+
+    /// <summary>Which records are shown.</summary>
+    public RowFilter Rows { get; }
+
+    /// <summary>Fires when the grant ends, is suspended or is narrowed: not another byte may leave.</summary>
+    public CancellationToken Ended => lifetime?.Token ?? CancellationToken.None;
+
+    /// <summary>Access to the whole of a dataset of one's own.</summary>
+    public static ReadAccess ToOwnData(UseRecorder recorder) => new(recorder, null, RecordView.Whole, RowFilter.None, null);
+
+    /// <summary>Access under a grant, until it ends.</summary>
+    public static ReadAccess Under(GrantEntry entry, RecordView view, RowFilter rows, UseRecorder recorder, TimeProvider time)
+    {
+        var left = entry.Grant.Terms.Until - recorder.Question.At;
+        return new ReadAccess(recorder, entry, view, rows, new CancellationTokenSource(left < longestRequest ? left : Timeout.InfiniteTimeSpan, time));
+    }
+
+    /// <summary>Records what the request has taken. Call it once, when the request ends.</summary>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="form">What was sent: <c>record</c>, <c>page</c>, <c>ndjson</c>, <c>csv</c>, <c>changes</c>.</param>
+    /// <param name="records">Records that left.</param>
+    /// <param name="bytes">Bytes of them.</param>
+    /// <param name="key">Key of the record that was looked up; only its HMAC is stored.</param>
+    /// <param name="reason">Code of why it was refused or broken off.</param>
+    public void RecordUse(UseOutcome outcome, string form, long records, long bytes, string? key = null, string? reason = null) =>
+        recorder.Record(Grant, outcome, form, records, bytes, key, reason);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ending.Dispose();
+        lifetime?.Dispose();
+    }
+}
