@@ -23,5 +23,6 @@ static class SharingRoom
         routes.MapPolicies();
         routes.MapClocks();
         routes.MapTasks();
+        routes.MapGrants();
     }
 }
