@@ -10,7 +10,7 @@ namespace Exchange.Hub.Sharing.Use;
 /// Writes uses in batches, behind the requests. It stops after the web server and writes what is left, so that an
 /// orderly stop loses nothing; while the database is away they wait.
 /// </summary>
-sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<UseWriter> log) : IHostedService
+sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<UseWriter> log) : IHostedService, IDisposable
 {
     const int BatchSize = 1000;
 
@@ -55,8 +55,10 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
         await stopping.CancelAsync();
         if (writing is not null)
             await writing.WaitAsync(cancellationToken);
-        stopping.Dispose();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => stopping.Dispose();
 
     async Task WriteAllAsync()
     {
