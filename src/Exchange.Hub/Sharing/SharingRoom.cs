@@ -2,6 +2,7 @@ using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Clocks;
 using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Sharing.Policies;
+using Exchange.Hub.Sharing.Requests;
 using Exchange.Hub.Sharing.Tasks;
 using Exchange.Hub.Sharing.Use;
 
@@ -12,6 +13,7 @@ static class SharingRoom
 {
     public static IServiceCollection AddSharing(this IServiceCollection services) => services
         .AddPolicies()
+        .AddRequests()
         .AddClocks()
         .AddTasks()
         .AddGrants()
@@ -21,6 +23,7 @@ static class SharingRoom
     public static void MapSharing(this IEndpointRouteBuilder routes)
     {
         routes.MapPolicies();
+        routes.MapRequests();
         routes.MapClocks();
         routes.MapTasks();
         routes.MapGrants();

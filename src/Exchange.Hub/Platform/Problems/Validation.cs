@@ -21,7 +21,10 @@ public sealed partial class Validation
 
     /// <summary>A name that stands in addresses: lower-case letters, digits, hyphens, at most 63 long.</summary>
     public Validation RequireSlug(string? text, string pointer) =>
-        Require(text is not null && Slug().IsMatch(text), pointer, "is not an identifier", "Use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter: company-register.");
+        Require(IsSlug(text), pointer, "is not an identifier", "Use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter: company-register.");
+
+    /// <summary>Whether a text is such a name.</summary>
+    public static bool IsSlug(string? text) => text is not null && Slug().IsMatch(text);
 
     /// <summary>Throws when anything was noted.</summary>
     /// <exception cref="HubException">With every error noted.</exception>

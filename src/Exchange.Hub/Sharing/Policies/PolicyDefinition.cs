@@ -30,14 +30,11 @@ public sealed record PolicyDefinition
         var (strictest, basis) = (Class, LegalBasis);
         foreach (var (place, field) in Fields)
         {
-            if (field.Class > strictest && (Holds(place, pointer) || Holds(pointer, place)))
+            if (field.Class > strictest && FieldPath.Overlap(place, pointer))
                 (strictest, basis) = (field.Class, field.LegalBasis ?? LegalBasis);
         }
         return (strictest, basis);
     }
-
-    static bool Holds(string outer, string inner) =>
-        inner.StartsWith(outer, StringComparison.Ordinal) && (inner.Length == outer.Length || inner[outer.Length] == '/');
 }
 
 /// <summary>A field that is stricter than its dataset.</summary>

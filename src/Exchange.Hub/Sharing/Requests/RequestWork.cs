@@ -1,0 +1,70 @@
+using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Tasks;
+using Npgsql;
+
+namespace Exchange.Hub.Sharing.Requests;
+
+/// <summary>Tells people that it is their turn: each state that waits for somebody has a task, and some a clock.</summary>
+sealed class RequestWork(Clocks.Clocks clocks, Tasks.Tasks tasks)
+{
+    static readonly ClockKind[] Kinds = [ClockKind.PreCheck, ClockKind.ConditionalAnswer, ClockKind.Delivery];
+
+    const string Question = "answer-question";
+
+    /// <summary>Stops what the deed ends and starts what it begins.</summary>
+    public async Task HandOverAsync(NpgsqlConnection connection, Request before, Request after, RequestDeed deed, CancellationToken cancellationToken)
+    {
+        switch (deed)
+        {
+            case RequestDeed.Ask:
+                foreach (var role in Requesters)
+                    await tasks.OpenAsync(connection, new NewTask(Question, after.Subject, role, after.Consumer, $"Answer a question about the request for {after.Dataset}", null), cancellationToken);
+                break;
+            case RequestDeed.Answer:
+                await tasks.CloseAsync(connection, after.Subject, Question, cancellationToken);
+                break;
+            case RequestDeed.Extend:
+                await clocks.ExtendAsync(connection, ClockKind.ConditionalAnswer, after.Subject, cancellationToken);
+                break;
+            default:
+                if (before.State != after.State)
+                    await EnterAsync(connection, after, cancellationToken);
+                break;
+        }
+    }
+
+    static readonly Role[] Requesters = [Role.ItStaff, Role.Steward];
+
+    async Task EnterAsync(NpgsqlConnection connection, Request request, CancellationToken cancellationToken)
+    {
+        var clock = ClockOf(request.State);
+        foreach (var kind in Kinds.Where(kind => kind != clock))
+            await clocks.StopAsync(connection, kind, request.Subject, cancellationToken);
+        await tasks.CloseAsync(connection, request.Subject, null, cancellationToken);
+        var due = clock is { } started ? (await clocks.StartAsync(connection, started, request.Subject, request.Provider, cancellationToken)).DueAt : (DateTimeOffset?)null;
+        if (TaskOf(request) is not var (task, title, roles, department))
+            return;
+        foreach (var role in roles)
+            await tasks.OpenAsync(connection, new NewTask(task, request.Subject, role, department, title, due), cancellationToken);
+    }
+
+    static ClockKind? ClockOf(RequestState state) => state switch
+    {
+        RequestState.Submitted => ClockKind.PreCheck,
+        RequestState.UnderReview => ClockKind.ConditionalAnswer,
+        RequestState.Approved or RequestState.Agreed => ClockKind.Delivery,
+        _ => null,
+    };
+
+    static (string Task, string Title, Role[] Roles, string? Department)? TaskOf(Request request) => request.State switch
+    {
+        RequestState.Submitted => ("pre-check", $"Check the request of {request.Consumer} for {request.Dataset}", [Role.Administrator], null),
+        RequestState.Returned => ("amend-request", $"Complete the request for {request.Dataset}", Requesters, request.Consumer),
+        RequestState.UnderReview => ("decide-request", $"Decide the request of {request.Consumer} for {request.Dataset}", [Role.Steward], request.Provider),
+        RequestState.Approved => ("agree-to-terms", $"Confirm the terms for {request.Consumer} on {request.Dataset}", [Role.Steward], request.Provider),
+        RequestState.Agreed => ("verify-terms", $"Confirm the approved terms on {request.Dataset}", Requesters, request.Consumer),
+        RequestState.Appealed => ("decide-appeal", $"Decide the appeal of {request.Consumer} about {request.Dataset}", [Role.Administrator], null),
+        _ => null,
+    };
+}
