@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Tests.Runs.Faults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Exchange.Hub.Tests.Documentation;
+
+/// <summary>
+/// Every route of the API beside everybody who may call it: each role of the department that owns what is called for, of
+/// another department, and of none. The table in the repository is the promise; whoever opens a route shows it there.
+/// </summary>
+public sealed partial class AccessTableTests
+{
+    const string Own = "office";
+    const string Foreign = "elsewhere";
+    const string Table = "tests/Exchange.Hub.Tests/Approved/access.md";
+
+    [Test]
+    public async Task Every_route_answers_everybody_as_the_table_says()
+    {
+        await using var pipeline = await Ledger.StartAsync(3);
+        var run = (await pipeline.GetAsync("runs")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        var actors = await ActorsAsync(pipeline.Hub);
+        List<string> table =
+        [
+            "# Who may call what",
+            "",
+            "Written by AccessTableTests, which calls every route of the OpenAPI document as everybody. `yes`: the caller is let in (what it asks may still be wrong); `no`: 403; `hidden`: 404, as if it were not there; `who?`: 401. *own*: of the department that owns what is called for; *foreign*: of another; *none*: bound to no department.",
+            "",
+            $"| route | {string.Join(" | ", actors.Select(actor => actor.Name))} |",
+            $"|---|{string.Concat(actors.Select(_ => "---|"))}",
+        ];
+        foreach (var (method, path) in await RoutesAsync(pipeline.Hub))
+        {
+            var answers = new List<string>();
+            foreach (var actor in actors)
+                answers.Add(await CallAsync(pipeline.Hub, actor, method, path, run));
+            table.Add($"| `{method} {path}` | {string.Join(" | ", answers)} |");
+        }
+        Approved.File(Table, string.Join('\n', table));
+    }
+
+    static async Task<List<(string Method, string Path)>> RoutesAsync(TestHub hub)
+    {
+        using var description = JsonDocument.Parse(await (await hub.ClientAsync(Role.Administrator)).GetStringAsync("/openapi/v1.json"));
+        return
+        [
+            .. from path in description.RootElement.GetProperty("paths").EnumerateObject()
+               from operation in path.Value.EnumerateObject()
+               orderby path.Name, operation.Name
+               select (operation.Name.ToUpperInvariant(), path.Name),
+        ];
+    }
+
+    static async Task<List<Actor>> ActorsAsync(TestHub hub)
+    {
+        List<Actor> actors = [new("nobody", null)];
+        foreach (var role in RoleNames.All)
+        {
+            foreach (var (side, department) in new[] { ("own", Own), ("foreign", Foreign) })
+                actors.Add(new Actor($"{role.ToName()} {side}", await hub.TokenAsync(role, department)));
+        }
+        foreach (var role in new[] { Role.Administrator, Role.Auditor })
+            actors.Add(new Actor($"{role.ToName()} none", await hub.TokenAsync(role)));
+        return actors;
+    }
+
+    static async Task<string> CallAsync(TestHub hub, Actor actor, string method, string path, Guid run)
+    {
+        var matches = Parameter().Matches(path);
+        var values = new Dictionary<string, string>();
+        foreach (Match match in matches)
+            values[match.Value] = await ValueAsync(hub, path, match.Value, run);
+        using var request = new HttpRequestMessage(new HttpMethod(method), Parameter().Replace(path, match => values[match.Value]));
+        if (actor.Token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", actor.Token);
+        if (method is "PUT" or "POST")
+            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var client = hub.Anonymous();
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.That((int)answer.StatusCode, Is.LessThan(500), $"{method} {path} as {actor.Name}: {await answer.Content.ReadAsStringAsync()}");
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => "who?",
+            HttpStatusCode.Forbidden => "no",
+            HttpStatusCode.NotFound => "hidden",
+            _ => "yes",
+        };
+    }
+
+    /// <summary>What is really there stands for a parameter, so that an answer is about the caller and not about the address.</summary>
+    static async Task<string> ValueAsync(TestHub hub, string path, string parameter, Guid run) => (path.Split('/')[3], parameter) switch
+    {
+        ("datasets", "{name}") => Pipeline.Dataset,
+        ("departments", "{name}") => Own,
+        ("sources", "{name}") => "drop",
+        ("mappings", "{name}") => "things",
+        ("schemas", "{name}") => "thing",
+        ("schemas", "{version}") => "1.0",
+        ("datasets", "{key}") => "1",
+        ("runs", "{id}") => run.ToString(),
+        ("systems", "{id}") => await SystemAsync(hub),
+        _ => Guid.Empty.ToString(),
+    };
+
+    static async Task<string> SystemAsync(TestHub hub) =>
+        (await hub.Services.GetRequiredService<RegisterSystem>().ExecuteAsync(new SystemRequest("A system", Own), Caller.System, CancellationToken.None)).Id.ToString();
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Parameter();
+
+    sealed record Actor(string Name, string? Token);
+}
