@@ -5,16 +5,13 @@ using Npgsql;
 namespace Exchange.Hub.Runs;
 
 /// <summary>Stops a run before it publishes.</summary>
-sealed class CancelRun(NpgsqlDataSource database, RunStore runs, IAuditTrail audit)
+sealed class CancelRun(NpgsqlDataSource database, RunStore runs, OwnRuns own, IAuditTrail audit)
 {
     /// <summary>A waiting run is cancelled at once; a running one is asked to stop and does so within seconds.</summary>
     /// <exception cref="HubException">No such run, not the caller's to stop, or it has ended.</exception>
     public async Task ExecuteAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        var run = await runs.FindAsync(id, cancellationToken) ?? throw HubException.NotFound("run-not-found", $"There is no run {id}.");
-        var head = await DatasetHeads.FindAsync(database, run.Dataset, cancellationToken);
-        if (!caller.MayActFor(head!.Department))
-            throw HubException.Forbidden("other-department", $"Dataset {run.Dataset} belongs to {head.Department}; only its own staff may stop its runs.");
+        var run = await own.FindAsync(id, caller, cancellationToken);
         await database.InTransactionAsync(
             async connection =>
             {

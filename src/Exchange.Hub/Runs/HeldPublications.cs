@@ -11,13 +11,13 @@ namespace Exchange.Hub.Runs;
 /// Publications that wait for a person. What a person releases is exactly what the run found: its changes lie in logged
 /// tables, and they apply only to the publication that they were compared with, of a dataset that is declared as it was.
 /// </summary>
-sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing, RunStore runs, DatasetCatalog datasets, IAuditTrail audit, TimeProvider time)
+sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing, RunStore runs, OwnRuns own, DatasetCatalog datasets, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>Publishes what a run held.</summary>
-    /// <exception cref="HubException">The run is not held, cannot be published as it is, or a later publication overtook it.</exception>
+    /// <exception cref="HubException">The run is another department's, is not held, cannot be published as it is, or a later publication overtook it.</exception>
     public async Task PublishAsync(Guid runId, string reason, Caller caller, CancellationToken cancellationToken)
     {
-        var run = await HeldAsync(runId, cancellationToken);
+        var run = await HeldAsync(runId, caller, cancellationToken);
         var declared = (await datasets.FindAsync(run.Dataset, cancellationToken)).Definition;
         await using var connection = await publishing.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -31,10 +31,10 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
     }
 
     /// <summary>Decides against what a run held.</summary>
-    /// <exception cref="HubException">The run is not held.</exception>
+    /// <exception cref="HubException">The run is another department's, or is not held.</exception>
     public async Task DiscardAsync(Guid runId, string reason, Caller caller, CancellationToken cancellationToken)
     {
-        var run = await HeldAsync(runId, cancellationToken);
+        var run = await HeldAsync(runId, caller, cancellationToken);
         await database.InTransactionAsync(
             async connection =>
             {
@@ -95,9 +95,9 @@ sealed class HeldPublications(NpgsqlDataSource database, RunDatabase publishing,
         await audit.AppendAsync(connection, caller, new HeldPublicationReleased(run.Dataset, run.Id, reason), cancellationToken);
     }
 
-    async Task<Run> HeldAsync(Guid id, CancellationToken cancellationToken)
+    async Task<Run> HeldAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        var run = await runs.FindAsync(id, cancellationToken) ?? throw HubException.NotFound("run-not-found", $"There is no run {id}.");
+        var run = await own.FindAsync(id, caller, cancellationToken);
         return run.State == RunState.Held
             ? run
             : throw HubException.Conflict("run-not-held", $"The run is {run.State.Stored()}; only a held run can be published or discarded.");

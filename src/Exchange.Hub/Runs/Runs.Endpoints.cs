@@ -25,6 +25,7 @@ static class RunsRoom
         .AddSingleton<HeldPublications>()
         .AddSingleton<Schedules>()
         .AddSingleton<RunDataset>()
+        .AddSingleton<OwnRuns>()
         .AddSingleton<CancelRun>()
         .AddSingleton<RunJob>()
         .AddHostedService<Reconciler>();
@@ -94,11 +95,12 @@ static class RunsRoom
 
     static void MapRejects(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/runs/{id:guid}/rejects", (Guid id, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
-                PageAsync(rejects, id, after, limit, ct))
+        routes.MapGet("/api/v1/runs/{id:guid}/rejects", async (Guid id, Caller caller, OwnRuns own, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
+                await PageAsync(rejects, (await own.FindAsync(id, caller, ct)).Id, after, limit, ct))
             .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").WithSummary("Shows the rejects of a run");
-        routes.MapGet("/api/v1/datasets/{name}/rejects", async (string name, RunStore runs, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
+        routes.MapGet("/api/v1/datasets/{name}/rejects", async (string name, Caller caller, OwnRuns own, RunStore runs, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
             {
+                await own.RequireAsync(name, caller, ct);
                 var last = (await runs.ListAsync(name, null, null, 20, ct)).FirstOrDefault(r => r.EndedAt is not null || r.State == RunState.Held)
                     ?? throw HubException.NotFound("run-not-found", $"No run of {name} has ended yet.");
                 return await PageAsync(rejects, last.Id, after, limit, ct);

@@ -17,8 +17,19 @@ sealed class SourceStore(NpgsqlDataSource database, PluginCatalog plugins, ISecr
 
     public async Task<SourceView> FindAsync(string name, CancellationToken cancellationToken) => View(await DocumentAsync(name, cancellationToken));
 
-    public async Task<IReadOnlyList<SourceView>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await DocumentStore.ListAsync(database, Kind, cancellationToken)).Select(View)];
+    /// <summary>A source, for the staff of its department.</summary>
+    /// <exception cref="HubException">There is no such source, or it is another department's.</exception>
+    public async Task<SourceView> ShowAsync(string name, Caller caller, CancellationToken cancellationToken)
+    {
+        var source = await FindAsync(name, cancellationToken);
+        return caller.MayActFor(source.Department)
+            ? source
+            : throw HubException.Forbidden("other-department", $"Source {name} belongs to {source.Department} and is for its own staff.");
+    }
+
+    /// <summary>The sources of the caller's department.</summary>
+    public async Task<IReadOnlyList<SourceView>> ListAsync(Caller caller, CancellationToken cancellationToken) =>
+        [.. (await DocumentStore.ListAsync(database, Kind, cancellationToken)).Select(View).Where(source => caller.MayActFor(source.Department))];
 
     /// <summary>The document of a source.</summary>
     /// <exception cref="HubException">There is no such source.</exception>

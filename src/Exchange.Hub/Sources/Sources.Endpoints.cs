@@ -39,9 +39,9 @@ static class SourcesRoom
     static void MapSourceRoutes(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/sources").AllowRoles(Role.Administrator, Role.ItStaff).WithTags("Sources");
-        group.MapGet("", async (SourceStore sources, CancellationToken ct) => new ItemList<SourceView>(await sources.ListAsync(ct)))
-            .WithSummary("Lists the registered sources");
-        group.MapGet("/{name}", (string name, SourceStore sources, CancellationToken ct) => sources.FindAsync(name, ct))
+        group.MapGet("", async (Caller caller, SourceStore sources, CancellationToken ct) => new ItemList<SourceView>(await sources.ListAsync(caller, ct)))
+            .WithSummary("Lists the sources of the caller's department");
+        group.MapGet("/{name}", (string name, Caller caller, SourceStore sources, CancellationToken ct) => sources.ShowAsync(name, caller, ct))
             .WithSummary("Shows a source; secrets are never shown");
         group.MapPut("/{name}", (string name, JsonElement body, Caller caller, RegisterSource register, CancellationToken ct, bool dryRun = false) =>
                 register.ExecuteAsync(name, body, caller, dryRun, ct))
