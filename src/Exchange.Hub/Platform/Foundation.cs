@@ -41,6 +41,7 @@ public sealed class Foundation : IAsyncDisposable
         var redactor = new Redactor();
         redactor.Learn(options.MasterKey);
         redactor.Learn(options.NewtonsoftLicenseKey);
+        redactor.Learn(options.SmtpPassword);
         var log = HubLog.Create(options, data, redactor);
         LocalPostgres? postgres = null;
         try

@@ -1,6 +1,7 @@
 using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Clocks;
 using Exchange.Hub.Sharing.Grants;
+using Exchange.Hub.Sharing.Mail;
 using Exchange.Hub.Sharing.Policies;
 using Exchange.Hub.Sharing.Requests;
 using Exchange.Hub.Sharing.Tasks;
@@ -18,7 +19,9 @@ static class SharingRoom
         .AddTasks()
         .AddGrants()
         .AddAccess()
-        .AddUse();
+        .AddUse()
+        .AddMail()
+        .AddHostedService<SharingUpkeep>();
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
     {
@@ -27,5 +30,6 @@ static class SharingRoom
         routes.MapClocks();
         routes.MapTasks();
         routes.MapGrants();
+        routes.MapMail();
     }
 }

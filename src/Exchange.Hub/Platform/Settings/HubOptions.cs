@@ -59,6 +59,24 @@ public sealed record HubOptions
     [Option("Licence key of Newtonsoft.Json.Schema. Without it that library allows 1,000 validations an hour, which the hub does not need in normal work.", Secret = true)]
     public string? NewtonsoftLicenseKey { get; init; }
 
+    [Option("Mail server that takes the hub's letters (SMTP). When it is not set the hub writes none; what people are to do stands in their tasks all the same.", Example = "mail.city.example")]
+    public string? SmtpHost { get; init; }
+
+    [Option("Port of the mail server: 587 for starttls, 465 for tls, as a rule.", Minimum = 1, Maximum = 65535)]
+    public int SmtpPort { get; init; } = 587;
+
+    [Option("How the way to the mail server is guarded: starttls, tls, or none (for a relay on the same machine).")]
+    public SmtpSecurity SmtpSecurity { get; init; } = SmtpSecurity.StartTls;
+
+    [Option("User at the mail server. When it is not set the hub does not sign in.", Example = "exchange")]
+    public string? SmtpUser { get; init; }
+
+    [Option("Password at the mail server.", Secret = true)]
+    public string? SmtpPassword { get; init; }
+
+    [Option("Sender of the hub's letters; required with smtpHost.", Example = "exchange@city.example")]
+    public string? MailFrom { get; init; }
+
     /// <summary><c>/var/lib/exchange</c> for root, the user's own data folder otherwise.</summary>
     public static string DefaultDataDirectory => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()
         ? "/var/lib/exchange"
@@ -75,4 +93,17 @@ public enum LogThreshold
     Information,
     Warning,
     Error,
+}
+
+/// <summary>How the way to the mail server is guarded.</summary>
+public enum SmtpSecurity
+{
+    /// <summary>TLS from the first greeting on (RFC 3207); without it nothing is sent.</summary>
+    StartTls,
+
+    /// <summary>TLS from the first byte on (RFC 8314).</summary>
+    Tls,
+
+    /// <summary>Open.</summary>
+    None,
 }

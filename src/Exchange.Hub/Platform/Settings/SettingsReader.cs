@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using MimeKit;
 
 namespace Exchange.Hub.Platform;
 
@@ -113,6 +114,8 @@ public static class SettingsReader
             throw new SettingsException($"timeZone \"{options.TimeZone}\" is not known to this system; give an IANA name such as Asia/Shanghai.");
         if (options.OwnerConnectionString is not null && options.ConnectionString is null)
             throw new SettingsException("ownerConnectionString is set without connectionString; set both, or neither for a private PostgreSQL.");
+        if (options.SmtpHost is not null && !(MailboxAddress.TryParse(options.MailFrom ?? "", out var sender) && sender.Domain.Length > 0))
+            throw new SettingsException("smtpHost is set without an address in mailFrom; set mailFrom to the sender of the hub's letters, such as exchange@city.example.");
         return options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
     }
 }

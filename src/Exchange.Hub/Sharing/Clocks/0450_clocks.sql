@@ -21,15 +21,16 @@ create index clocks_due on sharing.clocks (due_at) where stopped_at is null;
 create index clocks_of_departments on sharing.clocks (department, id);
 
 create table sharing.tasks (
-    id         bigint generated always as identity primary key,
-    kind       text not null,
-    subject    text not null,
-    role       text not null,
-    department text,
-    title      text not null,
-    due_at     timestamptz,
-    opened_at  timestamptz not null,
-    closed_at  timestamptz
+    id          bigint generated always as identity primary key,
+    kind        text not null,
+    subject     text not null,
+    role        text not null,
+    department  text,
+    title       text not null,
+    due_at      timestamptz,
+    opened_at   timestamptz not null,
+    reminded_at timestamptz,
+    closed_at   timestamptz
 );
 comment on column sharing.tasks.department is 'Null for the hub''s own people.';
 create unique index tasks_open on sharing.tasks (subject, kind, role, department) nulls not distinct where closed_at is null;

@@ -10,6 +10,7 @@ static class ClocksEndpoints
     public static IServiceCollection AddClocks(this IServiceCollection services) => services
         .AddSingleton<Calendars>()
         .AddSingleton<Clocks>()
+        .AddSingleton<WatchClocks>()
         .AddSingleton<ClockList>()
         .AddSingleton<ChangeCalendar>()
         .AddSingleton<ChangeClockRules>();

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Exchange.Hub.Sharing.Clocks;
 
 /// <summary>Starts, extends and stops clocks, in the transaction of the deed that does so.</summary>
-sealed class Clocks(Calendars calendars, TimeProvider time)
+sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
 {
     /// <summary>Starts a clock; one that runs already for this subject keeps running as it is.</summary>
     /// <param name="subject">What it runs for, as <c>kind:id</c>.</param>
@@ -30,6 +30,7 @@ sealed class Clocks(Calendars calendars, TimeProvider time)
     public async Task<Clock?> StopAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken)
     {
         await calendars.HoldAsync(connection, cancellationToken);
+        await tasks.CloseAsync(connection, subject, WatchClocks.OverdueTask(kind), cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"update sharing.clocks set stopped_at = $3 where subject = $1 and kind = $2 and stopped_at is null returning {Clock.Columns}",
             [subject, kind.ToName(), time.GetUtcNow()], Clock.Read, cancellationToken);
@@ -101,6 +102,8 @@ sealed class Clocks(Calendars calendars, TimeProvider time)
              JsonSerializer.Serialize(new ClockMove(now, before.DueOn, after.DueOn, note), ApiJson.Options), now],
             Clock.Read, cancellationToken);
         await Tasks.Tasks.MoveAsync(connection, after.Subject, before.DueAt, moved!.DueAt, cancellationToken);
+        if (!moved.IsBreached(now))
+            await tasks.CloseAsync(connection, moved.Subject, WatchClocks.OverdueTask(moved.Kind), cancellationToken);
         return moved;
     }
 }

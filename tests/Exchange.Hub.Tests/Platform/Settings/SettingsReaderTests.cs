@@ -29,6 +29,8 @@ public sealed class SettingsReaderTests
 
     [TestCase("--worker 4", "--worker is not a flag of the hub; it knows --settings, --connection-string")]
     [TestCase("--workers", "--workers needs a value")]
+    [TestCase("--smtp-host mail.example", "smtpHost is set without an address in mailFrom")]
+    [TestCase("--smtp-host mail.example --mail-from Exchange", "smtpHost is set without an address in mailFrom")]
     [TestCase("--workers 0", "--workers: \"0\" will not do for workers; give a whole number from 1 to 64.")]
     [TestCase("--workers 4.5", "a whole number from 1 to 64")]
     [TestCase("--log-level loud", "one of debug, information, warning, error")]

@@ -1,5 +1,6 @@
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Mail;
 using Exchange.Hub.Sharing.Tasks;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -23,8 +24,9 @@ public sealed class ClocksTests
     public async Task Prepare()
     {
         database = NpgsqlDataSource.Create((await TestPostgres.CreateDatabaseAsync()).Application);
-        tasks = new Hub.Sharing.Tasks.Tasks(database, time);
-        clocks = new Hub.Sharing.Clocks.Clocks(new Calendars(new HubOptions { TimeZone = "Asia/Shanghai" }), time);
+        var options = new HubOptions { TimeZone = "Asia/Shanghai" };
+        tasks = new Hub.Sharing.Tasks.Tasks(database, new Outbox(database, options, time), options, time);
+        clocks = new Hub.Sharing.Clocks.Clocks(new Calendars(options), tasks, time);
     }
 
     [TearDown]

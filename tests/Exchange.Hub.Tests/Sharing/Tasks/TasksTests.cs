@@ -1,4 +1,5 @@
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Mail;
 using Exchange.Hub.Sharing.Tasks;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -18,7 +19,8 @@ public sealed class TasksTests
     public async Task Prepare()
     {
         database = NpgsqlDataSource.Create((await TestPostgres.CreateDatabaseAsync()).Application);
-        tasks = new Hub.Sharing.Tasks.Tasks(database, new FakeTimeProvider(Now));
+        var (options, time) = (new HubOptions(), new FakeTimeProvider(Now));
+        tasks = new Hub.Sharing.Tasks.Tasks(database, new Outbox(database, options, time), options, time);
     }
 
     [TearDown]

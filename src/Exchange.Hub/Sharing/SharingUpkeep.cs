@@ -1,0 +1,24 @@
+using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Mail;
+
+namespace Exchange.Hub.Sharing;
+
+/// <summary>What the room does by the clock.</summary>
+sealed class SharingUpkeep(IJobQueue jobs, HubOptions options) : IHostedService
+{
+    const string EveryMinute = "* * * * *";
+    const string MailSchedule = "sharing:mail";
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        jobs.Recur<WatchClocks>("sharing:clocks", JobQueues.Upkeep, watch => watch.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
+        if (options.SmtpHost is not null)
+            jobs.Recur<SendMail>(MailSchedule, JobQueues.Deliveries, mail => mail.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
+        else
+            jobs.StopRecurring(MailSchedule);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
