@@ -1,5 +1,6 @@
 using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Corrections;
 using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Sharing.Mail;
 using Exchange.Hub.Sharing.Policies;
@@ -21,6 +22,7 @@ static class SharingRoom
         .AddAccess()
         .AddUse()
         .AddMail()
+        .AddCorrections()
         .AddHostedService<SharingUpkeep>();
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
@@ -31,5 +33,6 @@ static class SharingRoom
         routes.MapTasks();
         routes.MapGrants();
         routes.MapMail();
+        routes.MapCorrections();
     }
 }

@@ -1,5 +1,6 @@
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Corrections;
 using Exchange.Hub.Sharing.Mail;
 
 namespace Exchange.Hub.Sharing;
@@ -13,6 +14,7 @@ sealed class SharingUpkeep(IJobQueue jobs, HubOptions options) : IHostedService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.Recur<WatchClocks>("sharing:clocks", JobQueues.Upkeep, watch => watch.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
+        jobs.Recur<CloseCorrections>("sharing:corrections", JobQueues.Upkeep, close => close.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         if (options.SmtpHost is not null)
             jobs.Recur<SendMail>(MailSchedule, JobQueues.Deliveries, mail => mail.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         else

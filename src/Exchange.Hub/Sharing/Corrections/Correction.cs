@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using Exchange.Engine.Records;
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Sharing.Corrections;
+
+/// <summary>The word of a consumer that a record is wrong, and what became of it.</summary>
+/// <param name="Field">JSON pointer of the field that is wrong; null for the record as a whole.</param>
+/// <param name="Statement">What is wrong.</param>
+/// <param name="Proposed">What would be right, where the consumer knows.</param>
+/// <param name="RaisedIn">The publication that was newest then.</param>
+/// <param name="Confirmed">Whether the provider has confirmed it.</param>
+/// <param name="Reason">Why it was rejected.</param>
+/// <param name="FixedIn">The publication that changed the record.</param>
+public sealed record Correction(
+    Guid Id, string Dataset, string Provider, string Consumer, string RaisedBy, Role RaisedRole, string Key, string? Field, string Statement, string? Proposed,
+    DateTimeOffset RaisedAt, int RaisedIn, CorrectionState State, bool Confirmed, string? Reason, int? FixedIn, DateTimeOffset ChangedAt)
+{
+    internal static readonly SqlText Columns =
+        $"id, dataset, provider, consumer, raised_by, raised_role, key, field, statement, proposed, raised_at, raised_in, state, confirmed, reason, fixed_in, changed_at";
+
+    /// <summary>What clocks, tasks and the audit log know it by.</summary>
+    internal string Subject => $"correction:{Id}";
+
+    internal static Correction Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), RoleNames.Parse(row.GetString(5)), row.GetString(6), row.Maybe<string>(7),
+        row.GetString(8), row.Maybe<string>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt32(11), CorrectionStates.Parse(row.GetString(12)), row.GetBoolean(13),
+        row.Maybe<string>(14), row.Maybe<int?>(15), row.GetFieldValue<DateTimeOffset>(16));
+
+    /// <summary>A digest of what is said to be wrong, by which a change of it is known: of the field, or of the whole record.</summary>
+    /// <param name="record">The stored bytes; null when there is no record any more.</param>
+    internal static byte[] Observe(byte[]? record, string? field)
+    {
+        if (record is null)
+            return [];
+        return SHA256.HashData(field is null ? record : new FieldReader([field]).Read(record)[0].Of(record));
+    }
+}

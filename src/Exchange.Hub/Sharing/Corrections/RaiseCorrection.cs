@@ -1,0 +1,80 @@
+using Exchange.Engine.Records;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
+using Exchange.Hub.Sharing.Clocks;
+using Exchange.Hub.Sharing.Tasks;
+using Npgsql;
+
+namespace Exchange.Hub.Sharing.Corrections;
+
+/// <summary>What a consumer says about a record.</summary>
+/// <param name="Key">Key of the record.</param>
+/// <param name="Statement">What is wrong.</param>
+/// <param name="Field">JSON pointer of the field that is wrong; leave it out when the record as a whole is.</param>
+/// <param name="Proposed">What would be right.</param>
+public sealed record NewCorrection(string Key, string Statement, string? Field = null, string? Proposed = null);
+
+/// <summary>Says that a record is wrong. Whoever may see a record, and a field, may say so of it; nobody learns of others by trying.</summary>
+sealed class RaiseCorrection(
+    NpgsqlDataSource database, AccessGate gate, Clocks.Clocks clocks, Tasks.Tasks tasks, IAuditTrail audit, TimeProvider time)
+{
+    const int LongestText = 4000;
+
+    public async Task<Correction> ExecuteAsync(string dataset, NewCorrection said, string? purpose, Caller caller, CancellationToken cancellationToken)
+    {
+        Check(said);
+        var head = await DatasetHeads.FindAsync(database, dataset, cancellationToken) ?? throw HubException.NotFound("dataset-not-found", $"There is no dataset {dataset}.");
+        var decision = await DecideAsync(caller, head, purpose, cancellationToken);
+        return await database.InTransactionAsync(connection => RaiseAsync(connection, head, decision, said, caller, cancellationToken), cancellationToken);
+    }
+
+    static void Check(NewCorrection said) => new Validation()
+        .Require(RecordKey.IsValid(said.Key), "/key", "is not a key", "Give the key of a record.")
+        .Require(said.Statement.Trim().Length is >= 3 and <= LongestText, "/statement", "is empty or too long", $"Say in 3 to {LongestText} characters what is wrong.")
+        .Require(said.Field is null || (said.Field.StartsWith('/') && !said.Field.Contains('*', StringComparison.Ordinal)), "/field", "is not a JSON pointer to a field", "Write /name, or leave it out for the record as a whole.")
+        .Require(said.Proposed is null or { Length: <= LongestText }, "/proposed", "is too long", $"Give at most {LongestText} characters.")
+        .ThrowIfAny();
+
+    /// <summary>Any way of reading will do: a record that comes by the change feed may be wrong like one that was looked up.</summary>
+    async Task<AccessDecision> DecideAsync(Caller caller, DatasetHead head, string? purpose, CancellationToken cancellationToken)
+    {
+        HubException? refusal = null;
+        foreach (var mode in Enum.GetValues<DeliveryMode>())
+        {
+            var decision = await gate.AnswerAsync(new ReadQuestion(caller, head, mode, purpose, time.GetUtcNow()), cancellationToken);
+            if (decision.Refusal is null)
+                return decision;
+            refusal ??= decision.Refusal;
+        }
+        throw refusal!;
+    }
+
+    async Task<Correction> RaiseAsync(
+        NpgsqlConnection connection, DatasetHead head, AccessDecision decision, NewCorrection said, Caller caller, CancellationToken cancellationToken)
+    {
+        var terms = decision.Entry?.Grant.Terms;
+        if (said.Field is { } field && terms is not null && !terms.Fields.Contains(field))
+            throw HubException.Forbidden("field-withheld", $"Your grant does not show {field}; what you cannot see you cannot correct.");
+        var errors = new List<FieldError>();
+        var rows = RowFilter.Compile([.. (terms?.Rows ?? []).Select(row => (row.Field, row.Op, row.Values))], head.Filters, errors);
+        if (errors.Count > 0)
+            throw HubException.Forbidden("rows-not-filterable", $"Your grant shows rows of {head.Name} by a field that cannot be filtered by any more. Ask {head.Department}.");
+        var record = await CurrentRecord.FindAsync(connection, head, said.Key, rows, cancellationToken)
+            ?? throw HubException.NotFound("record-not-found", $"There is no record with this key in {head.Name} that you may see.");
+        var (id, now) = (Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow());
+        var correction = (await connection.FirstOrDefaultAsync(
+            $"""
+            insert into sharing.corrections
+              (id, dataset, provider, consumer, raised_by, raised_role, key, field, statement, proposed, observed, raised_at, raised_in, checked_in, state, changed_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10::text, $11, $12, $13, $13, 'raised', $12) returning {Correction.Columns}
+            """,
+            [id, head.Name, head.Department, caller.Department, caller.Name, caller.Role.ToName(), said.Key, said.Field, said.Statement.Trim(), said.Proposed,
+             Correction.Observe(record, said.Field), now, head.Publication],
+            Correction.Read, cancellationToken))!;
+        var clock = await clocks.StartAsync(connection, ClockKind.Correction, correction.Subject, head.Department, cancellationToken);
+        await tasks.OpenAsync(connection, new NewTask("verify-correction", correction.Subject, Role.Steward, head.Department, $"{caller.Department} says that a record of {head.Name} is wrong", clock.DueAt), cancellationToken);
+        await audit.AppendAsync(connection, caller, new CorrectionRaised(id, head.Name, caller.Department!, said.Field), cancellationToken);
+        return correction;
+    }
+}
