@@ -34,5 +34,7 @@ static class SharingRoom
         routes.MapGrants();
         routes.MapMail();
         routes.MapCorrections();
+        routes.MapAccess();
+        routes.MapUse();
     }
 }

@@ -1,3 +1,5 @@
+using Exchange.Hub.Platform;
+
 namespace Exchange.Hub.Sharing.Access;
 
 /// <summary>The component that decides, and its answers to who asks why.</summary>
@@ -6,6 +8,15 @@ static class AccessEndpoints
     public static IServiceCollection AddAccess(this IServiceCollection services) => services
         .AddSingleton<SharingKeySource>()
         .AddSingleton<GrantIndex>()
+        .AddSingleton<QuotaMeter>()
         .AddSingleton<AccessGate>()
+        .AddSingleton<ExplainAccess>()
         .AddHostedService<GrantListener>();
+
+    public static void MapAccess(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(
+                "/api/v1/datasets/{name}/explain",
+                (string name, Caller caller, ExplainAccess explain, CancellationToken ct, DeliveryMode mode = DeliveryMode.Query, string? purpose = null, string? department = null, string? system = null) =>
+                    explain.ExecuteAsync(name, new ExplainQuery(mode, purpose, department, system), caller, ct))
+            .AllowAnyRole().WithTags("Grants").WithSummary("Tells whether the caller, or a reader that it names, may read a dataset, and which rule, grant and policy say so");
 }
