@@ -15,11 +15,12 @@ sealed class BenchmarkHub : IAsyncDisposable
 {
     readonly WebApplication app;
 
-    BenchmarkHub(WebApplication app, string folder, HttpClient client)
+    BenchmarkHub(WebApplication app, string folder, HttpClient client, HttpClient reader)
     {
         this.app = app;
         Folder = folder;
         Client = client;
+        Reader = reader;
     }
 
     /// <summary>A folder for input; the database server may read it.</summary>
@@ -27,6 +28,9 @@ sealed class BenchmarkHub : IAsyncDisposable
 
     /// <summary>A client of an administrator.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>A client of the staff of the department that publishes, who see its datasets whole.</summary>
+    public HttpClient Reader { get; }
 
     public IServiceProvider Services => app.Services;
 
@@ -46,10 +50,18 @@ sealed class BenchmarkHub : IAsyncDisposable
             LogLevel = LogThreshold.Warning,
         });
         await app.StartAsync();
-        var token = await app.Services.GetRequiredService<IssueToken>().ExecuteAsync(new TokenRequest("Benchmark", Role.Administrator), Caller.System, CancellationToken.None);
+        return new BenchmarkHub(app, folder, await ClientAsync(app, Role.Administrator, null), await ClientAsync(app, Role.ItStaff, IngestRig.Department));
+    }
+
+    /// <summary>A client with a new token.</summary>
+    public Task<HttpClient> ClientAsync(Role role, string? department) => ClientAsync(app, role, department);
+
+    static async Task<HttpClient> ClientAsync(WebApplication app, Role role, string? department)
+    {
+        var token = await app.Services.GetRequiredService<IssueToken>().ExecuteAsync(new TokenRequest("Benchmark", role, department), Caller.System, CancellationToken.None);
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
-        return new BenchmarkHub(app, folder, client);
+        return client;
     }
 
     /// <summary>Puts a document.</summary>
@@ -88,6 +100,7 @@ sealed class BenchmarkHub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Reader.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
         Directory.Delete(Folder, recursive: true);

@@ -11,7 +11,8 @@ readonly record struct Change(string Key, long Seq, int Publication, byte[]? Doc
     public static Change Read(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetInt32(2), row.GetBoolean(3) ? null : row.GetFieldValue<byte[]>(4));
 
-    public void WriteTo(Utf8JsonWriter json)
+    /// <summary>Writes it as the reader may see it.</summary>
+    public void WriteTo(Utf8JsonWriter json, Reading reading)
     {
         json.WriteStartObject();
         json.WriteString("op"u8, Doc is null ? "delete"u8 : "upsert"u8);
@@ -21,7 +22,7 @@ readonly record struct Change(string Key, long Seq, int Publication, byte[]? Doc
         if (Doc is not null)
         {
             json.WritePropertyName("record"u8);
-            json.WriteRawValue(Doc, skipInputValidation: true);
+            json.WriteRawValue(reading.Show(Doc), skipInputValidation: true);
         }
         json.WriteEndObject();
     }

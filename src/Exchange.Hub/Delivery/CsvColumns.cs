@@ -1,3 +1,4 @@
+using Exchange.Engine.Records;
 using Exchange.Engine.Schemas;
 using Exchange.Hub.Catalog;
 using Exchange.Hub.Catalog.Datasets;
@@ -27,10 +28,11 @@ sealed record CsvColumn(string Name, string Pointer)
 /// <summary>Finds the columns of a publication: those of the schema that it was made by.</summary>
 sealed class CsvColumns(SharedSchemas schemas, DatasetCatalog datasets)
 {
-    public async Task<IReadOnlyList<CsvColumn>> ReadAsync(DatasetSnapshot snapshot, int publication, CancellationToken cancellation)
+    /// <summary>The columns of which the view shows anything.</summary>
+    public async Task<IReadOnlyList<CsvColumn>> ReadAsync(DatasetSnapshot snapshot, int publication, RecordView view, CancellationToken cancellation)
     {
         var made = await DatasetHeads.PublicationsAsync(snapshot.Connection, snapshot.Head.DatasetId, publication, 1, cancellation);
         var schema = made is [var one] ? one.Schema : (await datasets.FindAsync(snapshot.Head.Name, cancellation)).Definition.Schema;
-        return CsvColumn.Of(await schemas.FindAsync(schema, cancellation));
+        return [.. CsvColumn.Of(await schemas.FindAsync(schema, cancellation)).Where(column => view.Includes(column.Pointer))];
     }
 }

@@ -6,19 +6,25 @@ using Exchange.Engine.Records;
 
 namespace Exchange.Hub.Delivery;
 
-/// <summary>A place in a walk over the records of one publication.</summary>
+/// <summary>What a cursor belongs to.</summary>
 /// <param name="DatasetId">The dataset.</param>
 /// <param name="Epoch">Its feed epoch when the cursor was made.</param>
+/// <param name="Grant">The grant that was read under; zeros for a department's own data.</param>
+/// <param name="GrantVersion">The version of the grant: a cursor ends with the terms that it was made under.</param>
+readonly record struct CursorScope(int DatasetId, int Epoch, Guid Grant, int GrantVersion);
+
+/// <summary>A place in a walk over the records of one publication.</summary>
+/// <param name="Scope">What it belongs to.</param>
 /// <param name="AsOf">The publication that the whole walk reads.</param>
 /// <param name="Query">Fingerprint of the filters: a cursor goes on with its own query only.</param>
 /// <param name="Key">The last key handed out.</param>
-readonly record struct PageCursor(int DatasetId, int Epoch, int AsOf, long Query, string Key);
+readonly record struct PageCursor(CursorScope Scope, int AsOf, long Query, string Key);
 
 /// <summary>A place in the change feed.</summary>
-/// <param name="DatasetId">The dataset.</param>
-/// <param name="Epoch">Its feed epoch when the cursor was made.</param>
-/// <param name="Seq">The last change handed out.</param>
-readonly record struct FeedCursor(int DatasetId, int Epoch, long Seq);
+/// <param name="Scope">What it belongs to.</param>
+/// <param name="Seq">The last change that was looked at.</param>
+/// <param name="Since">Where the walk began: the last place at which no more changes waited.</param>
+readonly record struct FeedCursor(CursorScope Scope, long Seq, long Since);
 
 /// <summary>
 /// Writes and reads cursors: base64url of a payload and its HMAC-SHA256 cut to 128 bits (RFC 2104 section 5). A client
@@ -26,22 +32,19 @@ readonly record struct FeedCursor(int DatasetId, int Epoch, long Seq);
 /// </summary>
 sealed class Cursors(byte[] key)
 {
-    const byte Version = 1;
+    const byte Version = 2;
     const byte PageKind = (byte)'p';
     const byte FeedKind = (byte)'f';
-    const int HeadLength = 14;
+    const int HeadLength = 30;
     const int MacLength = 16;
 
     /// <summary>Longest text that can be a cursor.</summary>
     static readonly int MaxLength = Base64Url.GetEncodedLength(HeadLength + 12 + RecordKey.ByteLimit + MacLength);
 
-    // Grants bring their version here, so that a cursor ends with the grant it was made under; until then it is 0.
-    const int GrantVersion = 0;
-
     public string Write(PageCursor cursor)
     {
         var payload = new byte[HeadLength + 12 + Encoding.UTF8.GetByteCount(cursor.Key)];
-        WriteHead(payload, PageKind, cursor.DatasetId, cursor.Epoch);
+        WriteHead(payload, PageKind, cursor.Scope);
         BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(HeadLength), cursor.AsOf);
         BinaryPrimitives.WriteInt64BigEndian(payload.AsSpan(HeadLength + 4), cursor.Query);
         Encoding.UTF8.GetBytes(cursor.Key, payload.AsSpan(HeadLength + 12));
@@ -50,9 +53,10 @@ sealed class Cursors(byte[] key)
 
     public string Write(FeedCursor cursor)
     {
-        var payload = new byte[HeadLength + 8];
-        WriteHead(payload, FeedKind, cursor.DatasetId, cursor.Epoch);
+        var payload = new byte[HeadLength + 16];
+        WriteHead(payload, FeedKind, cursor.Scope);
         BinaryPrimitives.WriteInt64BigEndian(payload.AsSpan(HeadLength), cursor.Seq);
+        BinaryPrimitives.WriteInt64BigEndian(payload.AsSpan(HeadLength + 8), cursor.Since);
         return Seal(payload);
     }
 
@@ -62,8 +66,7 @@ sealed class Cursors(byte[] key)
         if (Open(text, PageKind) is not { Length: >= HeadLength + 12 } payload)
             return false;
         cursor = new PageCursor(
-            BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(2)),
-            BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(6)),
+            ReadHead(payload),
             BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(HeadLength)),
             BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength + 4)),
             Encoding.UTF8.GetString(payload.AsSpan(HeadLength + 12)));
@@ -73,23 +76,30 @@ sealed class Cursors(byte[] key)
     public bool TryReadFeed(string text, out FeedCursor cursor)
     {
         cursor = default;
-        if (Open(text, FeedKind) is not { Length: HeadLength + 8 } payload)
+        if (Open(text, FeedKind) is not { Length: HeadLength + 16 } payload)
             return false;
         cursor = new FeedCursor(
-            BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(2)),
-            BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(6)),
-            BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength)));
+            ReadHead(payload),
+            BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength)),
+            BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength + 8)));
         return true;
     }
 
-    static void WriteHead(Span<byte> payload, byte kind, int datasetId, int epoch)
+    static void WriteHead(Span<byte> payload, byte kind, CursorScope scope)
     {
         payload[0] = Version;
         payload[1] = kind;
-        BinaryPrimitives.WriteInt32BigEndian(payload[2..], datasetId);
-        BinaryPrimitives.WriteInt32BigEndian(payload[6..], epoch);
-        BinaryPrimitives.WriteInt32BigEndian(payload[10..], GrantVersion);
+        BinaryPrimitives.WriteInt32BigEndian(payload[2..], scope.DatasetId);
+        BinaryPrimitives.WriteInt32BigEndian(payload[6..], scope.Epoch);
+        BinaryPrimitives.WriteInt32BigEndian(payload[10..], scope.GrantVersion);
+        scope.Grant.TryWriteBytes(payload[14..], bigEndian: true, out _);
     }
+
+    static CursorScope ReadHead(ReadOnlySpan<byte> payload) => new(
+        BinaryPrimitives.ReadInt32BigEndian(payload[2..]),
+        BinaryPrimitives.ReadInt32BigEndian(payload[6..]),
+        new Guid(payload[14..HeadLength], bigEndian: true),
+        BinaryPrimitives.ReadInt32BigEndian(payload[10..]));
 
     string Seal(ReadOnlySpan<byte> payload)
     {

@@ -1,6 +1,7 @@
 using System.Data;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 using Npgsql;
 
 namespace Exchange.Hub.Delivery;
@@ -44,8 +45,8 @@ sealed class DatasetSnapshot : IAsyncDisposable
         }
     }
 
-    /// <summary>A place in this dataset's change feed.</summary>
-    public FeedCursor FeedCursor(long seq) => new(Head.DatasetId, Head.Epoch, seq);
+    /// <summary>What the cursors of a reader belong to.</summary>
+    public CursorScope ScopeOf(ReadAccess access) => new(Head.DatasetId, Head.Epoch, access.GrantId, access.Version);
 
     /// <summary>Reads rows one by one, none of them kept.</summary>
     public async Task<NpgsqlDataReader> ReadAsync(SqlText sql, object[] arguments, CancellationToken cancellation)

@@ -16,10 +16,12 @@ sealed class ItemPage : IDisposable
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly ArrayBufferWriter<byte> bytes = new(64 * 1024);
+    readonly Reading reading;
     readonly Utf8JsonWriter json;
 
-    public ItemPage()
+    public ItemPage(Reading reading)
     {
+        this.reading = reading;
         json = new Utf8JsonWriter(bytes, Options);
         json.WriteStartObject();
         json.WriteStartArray("items"u8);
@@ -36,7 +38,7 @@ sealed class ItemPage : IDisposable
         json.WriteString("key"u8, key);
         json.WriteNumber("seq"u8, seq);
         json.WritePropertyName("record"u8);
-        json.WriteRawValue(doc, skipInputValidation: true);
+        json.WriteRawValue(reading.Show(doc), skipInputValidation: true);
         json.WriteEndObject();
         Count++;
     }
@@ -44,7 +46,7 @@ sealed class ItemPage : IDisposable
     /// <summary>Adds a change of the feed.</summary>
     public void AddChange(in Change change)
     {
-        change.WriteTo(json);
+        change.WriteTo(json, reading);
         Count++;
     }
 
@@ -59,11 +61,9 @@ sealed class ItemPage : IDisposable
     public async Task SendAsync(HttpContext http)
     {
         json.WriteEndObject();
-        await json.FlushAsync(http.RequestAborted);
+        await json.FlushAsync(reading.Stop);
         http.Response.ContentType = RecordFormats.Json;
-        http.Response.ContentLength = bytes.WrittenCount;
-        if (!HttpMethods.IsHead(http.Request.Method))
-            await http.Response.Body.WriteAsync(bytes.WrittenMemory, http.RequestAborted);
+        await reading.SendAsync(bytes.WrittenMemory);
     }
 
     public void Dispose() => json.Dispose();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Access;
 using Npgsql;
 
 namespace Exchange.Hub.Delivery;
@@ -8,36 +10,43 @@ namespace Exchange.Hub.Delivery;
 /// A page of records in the order of their keys. A walk reads the publication of its first page to its end, whatever
 /// is published meanwhile; a page costs the same wherever it stands.
 /// </summary>
-sealed class ListRecords(NpgsqlDataSource database, CursorSource cursorSource, HubOptions options, ExportRecords export, UseLog log)
+sealed class ListRecords(NpgsqlDataSource database, AccessGate gate, CursorSource cursorSource, HubOptions options, ExportRecords export, UseLog log)
 {
     public async Task HandleAsync(string dataset, HttpContext http)
     {
         var format = RecordFormats.Choose(http.Request, RecordFormat.Json, RecordFormat.Ndjson, RecordFormat.Csv);
         var cursors = await cursorSource.GetAsync(http.RequestAborted);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
-        var query = RecordQuery.Parse(http.Request.Query, snapshot.Head, cursors, options.PageSizeLimit);
+        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Query);
+        await Reading.AnswerAsync(http, access, log, RecordFormats.NameOf(format), null, reading => AnswerAsync(http, snapshot, reading, cursors, format));
+    }
+
+    async Task AnswerAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, Cursors cursors, RecordFormat format)
+    {
+        var query = RecordQuery.Parse(http.Request.Query, snapshot, reading.Access, cursors, options.PageSizeLimit);
+        await PastSchema.CheckAsync(snapshot, reading.Access, query.AsOf, reading.Stop);
         http.Response.Headers[DeliveryHeaders.Publication] = query.AsOf.ToString(CultureInfo.InvariantCulture);
-        if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, query.AsOf, format)))
+        if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, query.AsOf, format, reading.Access)))
             return;
         try
         {
-            await (format == RecordFormat.Json ? WritePageAsync(http, snapshot, query, cursors) : export.WriteAsync(http, snapshot, query, format));
+            await (format == RecordFormat.Json ? WritePageAsync(http, snapshot, reading, query, cursors) : export.WriteAsync(http, snapshot, reading, query, format));
         }
-        catch (PostgresException error) when (query.Filter.Conditions.Count > 0 && error.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction)
+        catch (PostgresException error) when (!query.Rows.IsNone && error.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction)
         {
             // A snapshot keeps rows, not columns: a filter's column may be dropped between the head and the rows.
-            throw new HubException(ErrorKind.Unavailable, "dataset-changing", $"The filterable fields of dataset '{dataset}' were changed this moment. Ask again.", error) { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw new HubException(ErrorKind.Unavailable, "dataset-changing", $"The filterable fields of dataset '{snapshot.Head.Name}' were changed this moment. Ask again.", error) { RetryAfter = TimeSpan.FromSeconds(1) };
         }
     }
 
-    async Task WritePageAsync(HttpContext http, DatasetSnapshot snapshot, RecordQuery query, Cursors cursors)
+    async Task WritePageAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, RecordQuery query, Cursors cursors)
     {
-        using var page = new ItemPage();
-        var last = await FillAsync(page, snapshot, query, http.RequestAborted);
+        using var page = new ItemPage(reading);
+        var last = await FillAsync(page, snapshot, query, reading.Stop);
         await snapshot.DisposeAsync(); // a slow client holds no connection
         var next = last is null
             ? null
-            : cursors.Write(new PageCursor(snapshot.Head.DatasetId, snapshot.Head.Epoch, query.AsOf, query.Filter.Fingerprint, last));
+            : cursors.Write(new PageCursor(snapshot.ScopeOf(reading.Access), query.AsOf, query.Asked.Fingerprint, last));
         if (next is not null)
             PageLink.SetNext(http, next);
         var rest = page.EndItems();
@@ -56,8 +65,8 @@ sealed class ListRecords(NpgsqlDataSource database, CursorSource cursorSource, H
             return null;
         var limit = query.Limit ?? options.PageSize;
         var (sql, arguments) = query.AsOf == snapshot.Head.Publication
-            ? (snapshot.Reads.Page(query.Filter), (object[])[query.After, limit + 1])
-            : (snapshot.Reads.PageAsOf(query.Filter), [query.After, limit + 1, query.AsOf]);
+            ? (snapshot.Reads.Page(query.Rows), (object[])[query.After, limit + 1])
+            : (snapshot.Reads.PageAsOf(query.Rows), [query.After, limit + 1, query.AsOf]);
         await using var rows = await snapshot.ReadAsync(sql, arguments, cancellation);
         var last = "";
         while (await rows.ReadAsync(cancellation))

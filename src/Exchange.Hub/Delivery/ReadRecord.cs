@@ -1,16 +1,27 @@
 using System.Globalization;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Access;
 using Npgsql;
 
 namespace Exchange.Hub.Delivery;
 
-/// <summary>One record by its key: the stored bytes, or why there are none.</summary>
-sealed class ReadRecord(NpgsqlDataSource database, UseLog log)
+/// <summary>One record by its key: what may be seen of its stored bytes, or why there are none.</summary>
+sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
 {
     public async Task HandleAsync(string dataset, string key, HttpContext http)
     {
         RecordFormats.Choose(http.Request, RecordFormat.Json);
-        var (asOf, version) = await FindAsync(dataset, key, http);
+        await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
+        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Lookup);
+        await Reading.AnswerAsync(http, access, log, "record", key, reading => AnswerAsync(http, snapshot, reading, key));
+    }
+
+    async Task AnswerAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, string key)
+    {
+        var (asOf, version) = await FindAsync(http, snapshot, reading, key);
+        await snapshot.DisposeAsync(); // a slow client holds no connection
+        var dataset = snapshot.Head.Name;
         if (version is null)
             throw HubException.NotFound("record-not-found", $"Dataset '{dataset}' has no record with this key as of publication {asOf}.");
         var (publication, hash, doc) = version;
@@ -18,22 +29,21 @@ sealed class ReadRecord(NpgsqlDataSource database, UseLog log)
             throw new HubException(ErrorKind.Gone, "record-deleted", $"The record was deleted from dataset '{dataset}' in publication {publication}. Read it with ?asOf={publication - 1}, or drop it.");
         log.Read(http, dataset, "record", asOf, 1);
         http.Response.Headers[DeliveryHeaders.Publication] = publication.ToString(CultureInfo.InvariantCulture);
-        if (Freshness.ClientIsCurrent(http, Freshness.RecordTag(hash!)))
+        var shown = reading.Show(doc).ToArray();
+        if (Freshness.ClientIsCurrent(http, Freshness.RecordTag(hash!, shown, reading.Access)))
             return;
         http.Response.ContentType = RecordFormats.Json;
-        http.Response.ContentLength = doc.Length;
-        if (!HttpMethods.IsHead(http.Request.Method))
-            await http.Response.Body.WriteAsync(doc, http.RequestAborted);
+        await reading.SendAsync(shown);
     }
 
-    async Task<(int AsOf, RecordVersion? Version)> FindAsync(string dataset, string key, HttpContext http)
+    static async Task<(int AsOf, RecordVersion? Version)> FindAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, string key)
     {
-        await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
         List<FieldError> errors = [];
         var asOf = QueryText.Publication(http.Request.Query, snapshot.Head, errors) ?? snapshot.Head.Publication;
         QueryText.ThrowIfAny(errors);
+        await PastSchema.CheckAsync(snapshot, reading.Access, asOf, reading.Stop);
         return (asOf, snapshot.Head.Storage
-            ? await snapshot.Connection.FirstOrDefaultAsync(snapshot.Reads.One, [key, asOf], RecordVersion.Read, http.RequestAborted)
+            ? await snapshot.Connection.FirstOrDefaultAsync(snapshot.Reads.One(reading.Access.Rows), [key, asOf], RecordVersion.Read, reading.Stop)
             : null);
     }
 

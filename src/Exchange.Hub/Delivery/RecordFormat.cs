@@ -51,6 +51,9 @@ static class RecordFormats
         .Select(range => range.Quality ?? 1)
         .FirstOrDefault();
 
+    /// <summary>The form as uses are recorded.</summary>
+    public static string NameOf(RecordFormat format) => format == RecordFormat.Json ? "page" : format.ToString().ToLowerInvariant();
+
     public static string MediaType(RecordFormat format) => format switch
     {
         RecordFormat.Json => Json,

@@ -1,43 +1,49 @@
+using Exchange.Hub.Catalog;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
-using Microsoft.Extensions.Primitives;
+using Exchange.Hub.Sharing.Access;
 
 namespace Exchange.Hub.Delivery;
 
 /// <summary>What a request for records asks for.</summary>
 /// <param name="AsOf">The publication to read.</param>
-/// <param name="Filter">Conditions that the records must meet.</param>
+/// <param name="Asked">The conditions of the request.</param>
+/// <param name="Rows">Conditions that the records must meet: those of the request and those of the grant.</param>
 /// <param name="After">The last key that the client has; empty for the first page.</param>
 /// <param name="Limit">Records per page, or null for the setting.</param>
-sealed record RecordQuery(int AsOf, RowFilter Filter, string After, int? Limit)
+sealed record RecordQuery(int AsOf, RowFilter Asked, RowFilter Rows, string After, int? Limit)
 {
     static readonly HashSet<string> Own = new(["limit", "cursor", "asOf"], StringComparer.Ordinal);
 
     /// <summary>Reads a request's parameters.</summary>
     /// <exception cref="HubException">Some will not do; the answer names each with its fix.</exception>
-    public static RecordQuery Parse(IQueryCollection parameters, DatasetHead head, Cursors cursors, int maxLimit)
+    public static RecordQuery Parse(IQueryCollection parameters, DatasetSnapshot snapshot, ReadAccess access, Cursors cursors, int maxLimit)
     {
+        var head = snapshot.Head;
         var errors = new List<FieldError>();
         var limit = QueryText.Limit(parameters, maxLimit, errors);
         var asOf = QueryText.Publication(parameters, head, errors);
-        var filter = FilterParameters.Parse(
+        var asked = FilterParameters.Parse(
             parameters.Where(p => !Own.Contains(p.Key)).SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v ?? "")), head.Filters, errors);
         QueryText.ThrowIfAny(errors);
+        RefuseHidden(asked, access);
+        var rows = access.Rows.And(asked);
         if (!parameters.TryGetValue("cursor", out var text))
-            return new RecordQuery(asOf ?? head.Publication, filter, "", limit);
-        var cursor = OpenCursor(text, head, cursors);
-        if (cursor.Query != filter.Fingerprint || (asOf is { } given && given != cursor.AsOf))
+            return new RecordQuery(asOf ?? head.Publication, asked, rows, "", limit);
+        if (!cursors.TryReadPage(text.ToString(), out var cursor) || cursor.Scope.DatasetId != head.DatasetId)
+            throw Wrong("cursor-invalid", "The cursor was not made by this hub for the records of this dataset. Send back what 'next' gave, unchanged, or begin without a cursor.");
+        CursorRules.Check(cursor.Scope, snapshot.ScopeOf(access), cursor.AsOf <= head.Publication);
+        if (cursor.Query != asked.Fingerprint || (asOf is { } given && given != cursor.AsOf))
             throw Wrong("cursor-of-another-query", "The cursor belongs to a walk with other filters or another asOf. Repeat the parameters of its first page, or follow the Link header.");
-        return new RecordQuery(cursor.AsOf, filter, cursor.Key, limit);
+        return new RecordQuery(cursor.AsOf, asked, rows, cursor.Key, limit);
     }
 
-    static PageCursor OpenCursor(StringValues text, DatasetHead head, Cursors cursors)
+    /// <summary>Who may not see a value may not find it out by asking for it either.</summary>
+    static void RefuseHidden(RowFilter asked, ReadAccess access)
     {
-        if (!cursors.TryReadPage(text.ToString(), out var cursor) || cursor.DatasetId != head.DatasetId)
-            throw Wrong("cursor-invalid", "The cursor was not made by this hub for the records of this dataset. Send back what 'next' gave, unchanged, or begin without a cursor.");
-        return cursor.Epoch == head.Epoch && cursor.AsOf <= head.Publication
-            ? cursor
-            : throw new HubException(ErrorKind.Gone, "cursor-expired", "The hub was restored from a backup after this cursor was made. Begin again without a cursor.");
+        var hidden = asked.Conditions.Select(c => c.Column.Pointer).Where(pointer => !access.View.Shows(pointer)).Select(FieldName.Of).Distinct().ToList();
+        if (hidden.Count > 0)
+            throw HubException.Forbidden("field-withheld", $"The grant withholds or masks {string.Join(", ", hidden)}, so records cannot be filtered by it. Leave the condition out, or request a grant that shows the field.");
     }
 
     static HubException Wrong(string code, string detail) => new(ErrorKind.Malformed, code, detail);

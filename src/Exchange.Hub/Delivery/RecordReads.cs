@@ -1,3 +1,4 @@
+using System.Globalization;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
@@ -43,7 +44,7 @@ sealed class RecordReads(DatasetTables tables)
     /// <summary>Every record as of a publication, in no particular order.</summary>
     public SqlText AllAsOf(RowFilter filter, int publication)
     {
-        var p = new Literal(publication.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var p = Number(publication);
         return $"""
             select r.doc from {tables.Records} r where r.publication <= {p}::int and not r.deleted{filter.Where("r")}
             union all
@@ -51,20 +52,45 @@ sealed class RecordReads(DatasetTables tables)
             """;
     }
 
-    /// <summary>The version of key <c>$1</c> as of publication <c>$2</c>, tombstones included.</summary>
-    public SqlText One => $"""
-        select r.publication, r.deleted, r.hash, r.doc from {tables.Records} r where r.key = $1 and r.publication <= $2
+    /// <summary>
+    /// The version of key <c>$1</c> as of publication <c>$2</c>, tombstones included unless there is a filter: who sees
+    /// some rows only is not told of the end of others.
+    /// </summary>
+    public SqlText One(RowFilter filter) => $"""
+        select r.publication, r.deleted, r.hash, r.doc from {tables.Records} r where r.key = $1 and r.publication <= $2{filter.Where("r")}
         union all
         select h.publication, h.deleted, h.hash, h.doc from {tables.History} h
-        where h.key = $1 and h.publication <= $2 and h.replaced_in > $2
+        where h.key = $1 and h.publication <= $2 and h.replaced_in > $2{filter.Where("h")}
         """;
 
-    /// <summary>Changes after seq <c>$1</c>, at most <c>$2</c>: each key at its latest change.</summary>
-    public SqlText Changes => $"""
-        select key, seq, publication, deleted, doc from {tables.Records}
-        where seq > $1 order by seq limit $2
-        """;
+    /// <summary>
+    /// Changes after seq <c>$1</c>, at most <c>$2</c>, of a walk that began at <paramref name="since"/>: each key at its
+    /// latest change.
+    /// </summary>
+    public SqlText Changes(RowFilter filter, long since) => $"{ChangesAfter(filter, since)} order by seq limit $2";
 
-    /// <summary>How many changes follow seq <c>$1</c>.</summary>
-    public SqlText CountChanges => $"select count(*) from {tables.Records} where seq > $1";
+    /// <summary>How many they are.</summary>
+    public SqlText CountChanges(RowFilter filter, long since) => $"select count(*) from ({ChangesAfter(filter, since)}) c";
+
+    /// <summary>
+    /// Through a filter, what does not meet it looks deleted, to those who may have it: those who were handed a version
+    /// that met it. A client that has read all up to <paramref name="since"/> has the version that was current there, and on its walk
+    /// from there to <c>$1</c> it may have been handed any that came after. Nobody else learns that the key exists.
+    /// </summary>
+    SqlText ChangesAfter(RowFilter filter, long since)
+    {
+        if (filter.IsNone)
+            return $"select key, seq, publication, deleted, doc from {tables.Records} where seq > $1";
+        return $"""
+            select r.key, r.seq, r.publication, not v.shown as deleted, case when v.shown then r.doc end as doc
+            from {tables.Records} r
+            cross join lateral (select coalesce(not r.deleted{filter.Where("r")}, false) as shown) v
+            where r.seq > $1 and (v.shown or exists (
+                select from {tables.History} h
+                where h.key = r.key and h.seq <= $1 and not h.deleted{filter.Where("h")}
+                  and h.seq >= (select coalesce(max(n.seq), 0) from {tables.History} n where n.key = r.key and n.seq <= {Number(since)}::bigint)))
+            """;
+    }
+
+    static Literal Number(long value) => new(value.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Exchange.Hub.Delivery;
@@ -5,46 +6,50 @@ namespace Exchange.Hub.Delivery;
 /// <summary>Sends every record of a COPY to a client. Memory is one block, whatever the number of records.</summary>
 static class RecordStream
 {
-    /// <summary>One record per line, its stored bytes untouched (canonical JSON has no line breaks).</summary>
-    /// <returns>Records sent.</returns>
-    public static async Task<long> WriteNdjsonAsync(CopyDocuments documents, PipeWriter output, CancellationToken cancellation)
+    /// <summary>One record per line (canonical JSON has no line breaks).</summary>
+    public static async Task WriteNdjsonAsync(CopyDocuments documents, PipeWriter output, Reading reading)
     {
-        var count = 0L;
-        while (await documents.ReadBlockAsync(cancellation))
+        while (await documents.ReadBlockAsync(reading.Stop))
         {
-            count += WriteLines(documents, output);
-            await output.FlushAsync(cancellation);
+            WriteLines(documents, output, reading);
+            await output.FlushAsync(reading.Stop);
         }
-        return count;
     }
 
     /// <summary>One row per record after a header line.</summary>
-    /// <returns>Records sent.</returns>
-    public static async Task<long> WriteCsvAsync(CopyDocuments documents, CsvRecords csv, CancellationToken cancellation)
+    public static async Task WriteCsvAsync(CopyDocuments documents, CsvRecords csv, Reading reading)
     {
-        var count = 0L;
-        await csv.WriteHeaderAsync(cancellation);
-        while (await documents.ReadBlockAsync(cancellation))
+        await csv.WriteHeaderAsync(reading.Stop);
+        while (await documents.ReadBlockAsync(reading.Stop))
         {
-            for (; documents.TryRead(out var document); count++)
-                await csv.WriteAsync(document, cancellation);
+            while (documents.TryRead(out var document))
+                await csv.WriteAsync(reading.Show(document), reading.Stop);
         }
-        await csv.FlushAsync(cancellation);
-        return count;
+        await csv.FlushAsync(reading.Stop);
     }
 
-    static long WriteLines(CopyDocuments documents, PipeWriter output)
+    static void WriteLines(CopyDocuments documents, PipeWriter output, Reading reading)
     {
-        var count = 0L;
+        if (reading.Access.View.IsWhole)
+        {
+            WriteWholeLines(documents, output, reading);
+            return;
+        }
+        while (documents.TryRead(out var document))
+            reading.AddLine(document);
+        output.Write(reading.TakeLines());
+    }
+
+    static void WriteWholeLines(CopyDocuments documents, PipeWriter output, Reading reading)
+    {
         var free = output.GetSpan(documents.BlockLength);
         var written = 0;
-        for (; documents.TryRead(out var document); count++)
+        while (documents.TryRead(out var document))
         {
-            document.CopyTo(free[written..]);
+            reading.Show(document).CopyTo(free[written..]);
             written += document.Length;
             free[written++] = (byte)'\n';
         }
         output.Advance(written);
-        return count;
     }
 }

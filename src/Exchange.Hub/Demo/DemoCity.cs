@@ -31,13 +31,18 @@ sealed class DemoCity(HubClient hub, CityStory city, SampleFolder samples, Narra
 
     async Task OfferAsync(Uri address, CancellationToken cancellationToken)
     {
-        var issued = await hub.PostAsync("tokens", new { name = "demo subscriber", role = "subscriber" }, cancellationToken);
-        var curl = $"curl -s -H 'Authorization: Bearer {issued.GetProperty("token").GetString()}'";
         narrator.Say();
-        narrator.Say("Try it from another terminal, as a subscriber:");
-        narrator.Say($"  {curl} '{address}api/v1/datasets/companies/records?status=revoked&limit=3'");
-        narrator.Say($"  {curl} -H 'Accept: application/x-ndjson' {address}api/v1/datasets/residents/records | head");
-        narrator.Say($"  {curl} '{address}api/v1/datasets/marriages/changes?limit=5'");
+        narrator.Say("Try it from another terminal, as the staff of each department:");
+        narrator.Say($"  {await CurlAsync("market-regulation", cancellationToken)} '{address}api/v1/datasets/companies/records?status=revoked&limit=3'");
+        narrator.Say($"  {await CurlAsync("resident-registration", cancellationToken)} -H 'Accept: application/x-ndjson' {address}api/v1/datasets/residents/records | head");
+        narrator.Say($"  {await CurlAsync("civil-affairs", cancellationToken)} '{address}api/v1/datasets/marriages/changes?limit=5'");
         narrator.Say();
+    }
+
+    /// <summary>The beginning of a call with a new token of a department's staff.</summary>
+    async Task<string> CurlAsync(string department, CancellationToken cancellationToken)
+    {
+        var issued = await hub.PostAsync("tokens", new { name = $"{department} (demo)", role = "it-staff", department }, cancellationToken);
+        return $"curl -s -H 'Authorization: Bearer {issued.GetProperty("token").GetString()}'";
     }
 }

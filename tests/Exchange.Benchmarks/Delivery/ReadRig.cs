@@ -39,7 +39,7 @@ sealed class ReadRig : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, Records);
         request.Headers.Accept.ParseAdd(mediaType);
         var watch = Stopwatch.StartNew();
-        using var answer = await ingest.Hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await ingest.Hub.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await DrainAsync(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
         return head.Records / watch.Elapsed.TotalSeconds;
     }
@@ -74,7 +74,7 @@ sealed class ReadRig : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < times; i++)
         {
-            using var answer = await ingest.Hub.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
+            using var answer = await ingest.Hub.Reader.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
             await DrainAsync(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
         }
         return watch.Elapsed.TotalMicroseconds / times;
@@ -82,7 +82,7 @@ sealed class ReadRig : IAsyncDisposable
 
     public ValueTask DisposeAsync() => ingest.DisposeAsync();
 
-    async Task<JsonElement> PageAsync(string address) => JsonSerializer.Deserialize<JsonElement>(await ingest.Hub.Client.GetByteArrayAsync(address));
+    async Task<JsonElement> PageAsync(string address) => JsonSerializer.Deserialize<JsonElement>(await ingest.Hub.Reader.GetByteArrayAsync(address));
 
     async Task DrainAsync(Stream stream)
     {

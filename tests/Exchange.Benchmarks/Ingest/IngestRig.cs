@@ -6,6 +6,9 @@ namespace Exchange.Benchmarks;
 /// <summary>A hub with the company file, and PostgreSQL's own COPY of it as the yardstick R.</summary>
 sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
 {
+    /// <summary>The department that publishes.</summary>
+    public const string Department = "office";
+
     int datasets;
 
     public BenchmarkHub Hub => hub;
@@ -14,7 +17,7 @@ sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
     public static async Task<IngestRig> StartAsync()
     {
         var hub = await BenchmarkHub.StartAsync();
-        await hub.PutAsync("departments/office", """{"title":{"en":"Office"}}""");
+        await hub.PutAsync($"departments/{Department}", """{"title":{"en":"Office"}}""");
         await hub.PutAsync("schemas/company/1.0", CompanyFile.Schema);
         await hub.PutAsync("mappings/companies", CompanyFile.Mapping);
         return new IngestRig(hub);
@@ -36,8 +39,8 @@ sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
     public async Task<string> DeclareAsync(string source)
     {
         var name = $"companies-{++datasets}";
-        await hub.PutAsync($"sources/{source}", $$$"""{"department":"office","connector":"csv","options":{},"store":{"kind":"folder","path":"{{{source}}}","pattern":"*.csv","completeAfterSeconds":0}}""");
-        await hub.PutAsync($"datasets/{name}", $$$"""{"title":{"en":"Companies"},"department":"office","schema":"company/1.0","source":"{{{source}}}","mapping":"companies"}""");
+        await hub.PutAsync($"sources/{source}", $$$"""{"department":"{{{Department}}}","connector":"csv","options":{},"store":{"kind":"folder","path":"{{{source}}}","pattern":"*.csv","completeAfterSeconds":0}}""");
+        await hub.PutAsync($"datasets/{name}", $$$"""{"title":{"en":"Companies"},"department":"{{{Department}}}","schema":"company/1.0","source":"{{{source}}}","mapping":"companies"}""");
         return name;
     }
 

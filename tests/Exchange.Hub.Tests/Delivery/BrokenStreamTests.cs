@@ -19,7 +19,7 @@ public sealed class BrokenStreamTests
         var dataset = await DeliverySetup.CreateDatasetAsync();
         await dataset.PublishAsync([.. Enumerable.Range(0, Records).Select(i => KeyValuePair.Create($"k{i:000}", (string?)$$"""{"id":{{i}},"filler":"{{Filler}}"}"""))]);
         using var client = DeliverySetup.Hub.Anonymous();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await DeliverySetup.Hub.TokenAsync(Role.Subscriber));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await DeliverySetup.Hub.TokenAsync(Role.ItStaff, TestDataset.Department));
         client.DefaultRequestHeaders.Accept.ParseAdd("application/x-ndjson");
 
         using var answer = await client.GetAsync($"/api/v1/datasets/{dataset.Name}/{what}", HttpCompletionOption.ResponseHeadersRead);

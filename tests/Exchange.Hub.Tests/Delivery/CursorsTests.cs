@@ -8,16 +8,20 @@ public sealed class CursorsTests
     static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
     readonly Cursors cursors = new(Key);
 
+    static readonly CursorScope Own = new(1, 1, Guid.Empty, 0);
+
+    static readonly Gen<CursorScope> Scopes =
+        Gen.Select(Gen.Int.Positive, Gen.Int.Positive, Gen.Guid, Gen.Int.NonNegative, (dataset, epoch, grant, version) => new CursorScope(dataset, epoch, grant, version));
+
     static readonly Gen<PageCursor> PageCursors =
-        from dataset in Gen.Int.Positive
-        from epoch in Gen.Int.Positive
+        from scope in Scopes
         from asOf in Gen.Int.NonNegative
         from query in Gen.Long
         from key in Gen.String[Gen.OneOf(Gen.Char['a', 'z'], Gen.OneOfConst('|', '/', 'é', '限', ' ', '"')), 1, 100]
-        select new PageCursor(dataset, epoch, asOf, query, key);
+        select new PageCursor(scope, asOf, query, key);
 
     static readonly Gen<FeedCursor> FeedCursors =
-        Gen.Select(Gen.Int.Positive, Gen.Int.Positive, Gen.Long[0, long.MaxValue], (dataset, epoch, seq) => new FeedCursor(dataset, epoch, seq));
+        Gen.Select(Scopes, Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue], (scope, seq, since) => new FeedCursor(scope, seq, since));
 
     [Test]
     public void A_page_cursor_comes_back_as_it_was_written() => PageCursors.Sample(written =>
@@ -48,14 +52,14 @@ public sealed class CursorsTests
     {
         var other = new Cursors([.. Key.Reverse()]);
 
-        Assert.That(cursors.TryReadFeed(other.Write(new FeedCursor(1, 1, 7)), out _), Is.False);
+        Assert.That(cursors.TryReadFeed(other.Write(new FeedCursor(Own, 7, 0)), out _), Is.False);
     }
 
     [Test]
     public void A_cursor_of_the_feed_is_no_cursor_of_a_page_and_the_other_way_round()
     {
-        Assert.That(cursors.TryReadPage(cursors.Write(new FeedCursor(1, 1, 7)), out _), Is.False);
-        Assert.That(cursors.TryReadFeed(cursors.Write(new PageCursor(1, 1, 1, 0, "k")), out _), Is.False);
+        Assert.That(cursors.TryReadPage(cursors.Write(new FeedCursor(Own, 7, 0)), out _), Is.False);
+        Assert.That(cursors.TryReadFeed(cursors.Write(new PageCursor(Own, 1, 0, "k")), out _), Is.False);
     }
 
     [TestCase("")]

@@ -36,7 +36,8 @@ public sealed class DeliverySetup
     [OneTimeTearDown]
     public static Task Stop() => Hub.DisposeAsync().AsTask();
 
-    internal static async Task<RecordsClient> ClientAsync(Role role = Role.Subscriber) => new(await Hub.ClientAsync(role));
+    /// <summary>A client of the department that publishes the datasets: its staff see them whole.</summary>
+    internal static async Task<RecordsClient> ClientAsync(Role role = Role.ItStaff) => new(await Hub.ClientAsync(role, TestDataset.Department));
 
     internal static Task<TestDataset> CreateDatasetAsync(params (string Pointer, FilterType Type)[] filters) =>
         TestDataset.CreateAsync(Hub.Database, $"test-{Interlocked.Increment(ref made)}", filters);

@@ -18,7 +18,7 @@ public sealed class PublishedDeliveryTests
         await using var pipeline = await Pipeline.StartAsync(
             Schema, Mapping, """{"pattern":"*.csv","take":"newest","completeAfterSeconds":0}""",
             dataset: """{"filterable":["/colour"],"limits":{"maxDeletePercent":100}}""", hub: DeliverySetup.Hub);
-        var client = await DeliverySetup.ClientAsync();
+        var client = new RecordsClient(pipeline.Reader);
         const string records = $"/api/v1/datasets/{Pipeline.Dataset}/records";
         string[] editions = ["a,red\nb,green\nc,blue\n", "a,red\n", "a,black\nb,green\nd,red\n", "b,green\nc,blue\n"];
         foreach (var (index, rows) in editions.Index())
@@ -45,7 +45,7 @@ public sealed class PublishedDeliveryTests
         await pipeline.RunAsync();
         await pipeline.DropAsync("1.csv", "ID,COLOUR\n");
         Assert.That((await pipeline.RunAsync()).Count("deleted"), Is.EqualTo(2));
-        var client = new RecordsClient(pipeline.Client);
+        var client = new RecordsClient(pipeline.Reader);
         foreach (var (asOf, text) in new[] { ("", "id,colour\r\n"), ("?asOf=2", "id,colour\r\n"), ("?asOf=0", "id,colour\r\n") })
         {
             using var csv = await client.SendAsync($"/api/v1/datasets/{Pipeline.Dataset}/records{asOf}", "text/csv");

@@ -169,7 +169,7 @@ public sealed class RecordsApiTests
         var key = await File.ReadAllTextAsync(Path.Combine(DeliverySetup.Hub.Folder, "master.key"));
 
         await using var second = await TestHub.StartAsync(options => options with { MasterKey = key.Trim() }, logins: DeliverySetup.Hub.Logins);
-        var page = await new RecordsClient(await second.ClientAsync(Role.Steward)).GetAsync($"{Records}?cursor={cursor}");
+        var page = await new RecordsClient(await second.ClientAsync(Role.Steward, TestDataset.Department)).GetAsync($"{Records}?cursor={cursor}");
 
         Assert.That(page.GetProperty("items")[0].GetProperty("key").GetString(), Is.EqualTo("b"));
     }
@@ -189,12 +189,14 @@ public sealed class RecordsApiTests
     public async Task A_form_that_is_not_offered_is_not_acceptable(string path) =>
         Assert.That(await client.RefusalAsync($"/api/v1/datasets/{companies.Name}{path}", "text/html"), Is.EqualTo((406, "not-acceptable")));
 
-    [TestCase(Role.Administrator, 200)]
+    [TestCase(Role.Administrator, 403)]
     [TestCase(Role.Steward, 200)]
     [TestCase(Role.ItStaff, 200)]
-    [TestCase(Role.Subscriber, 200)]
+    [TestCase(Role.Subscriber, 403)]
     [TestCase(Role.Auditor, 403)]
-    public async Task Records_are_for_those_who_work_with_them(Role role, int status)
+    [TestCase(Role.Clerk, 403)]
+    [TestCase(Role.Leader, 403)]
+    public async Task Without_a_grant_records_are_for_the_staff_and_stewards_of_their_own_department(Role role, int status)
     {
         await companies.PublishAsync(Company("a"));
         var reader = await DeliverySetup.ClientAsync(role);

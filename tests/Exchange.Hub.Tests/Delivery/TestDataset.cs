@@ -10,6 +10,9 @@ namespace Exchange.Hub.Tests.Delivery;
 /// </summary>
 sealed class TestDataset
 {
+    /// <summary>The department that publishes it.</summary>
+    public const string Department = "test";
+
     readonly NpgsqlDataSource database;
     readonly List<SortedDictionary<string, string>> states = [new(StringComparer.Ordinal)];
     readonly List<HashSet<string>> deleted = [[]];
@@ -49,7 +52,7 @@ sealed class TestDataset
         var columns = filters.Select((f, i) => new FilterColumn(f.Pointer, $"f_{i}", f.Type)).ToList();
         var id = await database.InTransactionAsync(async connection =>
         {
-            var id = await DatasetHeads.CreateAsync(connection, name, "test", DateTimeOffset.UnixEpoch, CancellationToken.None);
+            var id = await DatasetHeads.CreateAsync(connection, name, Department, DateTimeOffset.UnixEpoch, CancellationToken.None);
             foreach (var column in columns)
             {
                 await connection.ExecuteAsync(

@@ -13,12 +13,16 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>Name of the dataset.</summary>
     public const string Dataset = "things";
 
+    /// <summary>The department that publishes it.</summary>
+    public const string Department = "office";
+
     readonly bool ownsHub;
 
-    Pipeline(TestHub hub, HttpClient client, string folder, bool ownsHub)
+    Pipeline(TestHub hub, HttpClient client, HttpClient reader, string folder, bool ownsHub)
     {
         Hub = hub;
         Client = client;
+        Reader = reader;
         Folder = folder;
         this.ownsHub = ownsHub;
     }
@@ -27,6 +31,9 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>A client of an administrator.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>A client of the department's staff, who see its records.</summary>
+    public HttpClient Reader { get; }
 
     /// <summary>The drop that the source watches.</summary>
     public string Folder { get; }
@@ -45,7 +52,7 @@ public sealed class Pipeline : IAsyncDisposable
         TestHub? hub = null, string decode = "[]", string? source = null, bool owned = false)
     {
         var started = hub ?? await TestHub.StartAsync();
-        var pipeline = new Pipeline(started, await started.ClientAsync(Role.Administrator), Directory.CreateTempSubdirectory("exchange-drop-").FullName, hub is null || owned);
+        var pipeline = new Pipeline(started, await started.ClientAsync(Role.Administrator), await started.ClientAsync(Role.ItStaff, Department), Directory.CreateTempSubdirectory("exchange-drop-").FullName, hub is null || owned);
         await pipeline.PutAsync("departments/office", """{"title":{"en":"Office"}}""");
         await pipeline.PutAsync("schemas/thing/1.0", schema);
         await pipeline.PutAsync("mappings/things", mapping);
@@ -59,7 +66,7 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Takes up what an earlier pipeline declared in the same database.</summary>
     public static async Task<Pipeline> AttachAsync(TestHub hub) =>
-        new(hub, await hub.ClientAsync(Role.Administrator), Directory.CreateTempSubdirectory("exchange-drop-").FullName, ownsHub: false);
+        new(hub, await hub.ClientAsync(Role.Administrator), await hub.ClientAsync(Role.ItStaff, Department), Directory.CreateTempSubdirectory("exchange-drop-").FullName, ownsHub: false);
 
     /// <summary>Puts a document and demands that it is taken.</summary>
     public async Task<JsonElement> PutAsync(string path, string json)
@@ -72,6 +79,13 @@ public sealed class Pipeline : IAsyncDisposable
     public async Task<JsonElement> GetAsync(string path)
     {
         using var answer = await Client.GetAsync($"/api/v1/{path}");
+        return await ReadAsync(answer);
+    }
+
+    /// <summary>Reads records as the department's staff, and demands that they are there.</summary>
+    public async Task<JsonElement> ReadAsync(string path)
+    {
+        using var answer = await Reader.GetAsync($"/api/v1/{path}");
         return await ReadAsync(answer);
     }
 
@@ -122,7 +136,7 @@ public sealed class Pipeline : IAsyncDisposable
         string? cursor = null;
         do
         {
-            var page = await GetAsync($"datasets/{dataset}/records?limit=1000{(asOf is null ? "" : $"&asOf={asOf}")}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await ReadAsync($"datasets/{dataset}/records?limit=1000{(asOf is null ? "" : $"&asOf={asOf}")}{(cursor is null ? "" : $"&cursor={cursor}")}");
             foreach (var item in page.GetProperty("items").EnumerateArray())
                 records.Add(item.GetProperty("key").GetString()!, item.GetProperty("record").GetRawText());
             cursor = page.GetProperty("next").GetString();
@@ -137,7 +151,7 @@ public sealed class Pipeline : IAsyncDisposable
     {
         while (true)
         {
-            var page = await GetAsync($"datasets/{Dataset}/changes?limit=1000{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await ReadAsync($"datasets/{Dataset}/changes?limit=1000{(cursor is null ? "" : $"&cursor={cursor}")}");
             foreach (var item in page.GetProperty("items").EnumerateArray())
             {
                 var key = item.GetProperty("key").GetString()!;

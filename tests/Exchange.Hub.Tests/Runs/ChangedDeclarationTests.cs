@@ -47,7 +47,7 @@ public sealed class ChangedDeclarationTests
         var held = await pipeline.RunAsync();
         await DeclareAsync(pipeline, "{\"limits\":{\"maxDeletes\":1}," + ByPayee + "}");
         await pipeline.PostAsync($"runs/{held.GetProperty("id").GetGuid()}/publish", new { reason = "they closed" });
-        var page = await pipeline.GetAsync($"datasets/{Pipeline.Dataset}/records?payee=New%203");
+        var page = await pipeline.ReadAsync($"datasets/{Pipeline.Dataset}/records?payee=New%203");
         Assert.That(page.GetProperty("items").GetArrayLength(), Is.EqualTo(1));
     }
 
@@ -71,7 +71,7 @@ public sealed class ChangedDeclarationTests
         var run = await running;
         Assert.That(run.State(), Is.EqualTo("succeeded"), run.ToString());
         Assert.That(run.GetProperty("attempt").GetInt32(), Is.EqualTo(2), "what the first attempt made had other columns");
-        var page = await pipeline.GetAsync($"datasets/{Pipeline.Dataset}/records?booked=2024-02-29");
+        var page = await pipeline.ReadAsync($"datasets/{Pipeline.Dataset}/records?booked=2024-02-29");
         Assert.That(page.GetProperty("items").GetArrayLength(), Is.EqualTo(20));
     }
 
@@ -91,7 +91,7 @@ public sealed class ChangedDeclarationTests
 
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/datasets/{Pipeline.Dataset}/records?payee=Li%203{more}");
         request.Headers.Accept.ParseAdd(form);
-        var reading = pipeline.Client.SendAsync(request);
+        var reading = pipeline.Reader.SendAsync(request);
         while (!await owner.ScalarAsync<bool>($"select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')", [], CancellationToken.None))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         await dropping.CommitAsync();

@@ -40,7 +40,7 @@ public sealed class TombstoneRunTests
 
         source.Rows = [Row.Gone(2)];
         await pipeline.RunAsync();
-        var change = (await pipeline.GetAsync($"datasets/{Pipeline.Dataset}/changes?cursor={cursor}")).GetProperty("items").EnumerateArray().Single();
+        var change = (await pipeline.ReadAsync($"datasets/{Pipeline.Dataset}/changes?cursor={cursor}")).GetProperty("items").EnumerateArray().Single();
         Assert.That((change.GetProperty("op").GetString(), change.GetProperty("key").GetString(), change.GetProperty("seq").GetInt64()), Is.EqualTo(("delete", "2", 4L)));
         Assert.That(change.TryGetProperty("record", out _), Is.False);
 
