@@ -76,7 +76,6 @@ sealed class DecideRig : IDisposable
             Masks = new Dictionary<string, Mask> { ["/f1"] = Mask.Hash },
             Rows = [new RowCondition("/f9", "in", ["north", "south"])],
             Modes = [DeliveryMode.Query, DeliveryMode.Changes],
-            Quota = new Quota(RequestsPerMinute: 100_000),
             From = DateTimeOffset.UnixEpoch,
             Until = TimeProvider.System.GetUtcNow().AddDays(7),
         },
