@@ -44,11 +44,15 @@ sealed class HubClient : IDisposable
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
-    public Task<JsonElement> PutAsync(string path, byte[] json, CancellationToken cancellationToken)
+    /// <param name="path">Relative to <c>/api/v1/</c>.</param>
+    /// <param name="json">The document.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="ifMatch">ETag of what is replaced, where the route demands it.</param>
+    public Task<JsonElement> PutAsync(string path, byte[] json, CancellationToken cancellationToken, string? ifMatch = null)
     {
         var content = new ByteArrayContent(json);
         content.Headers.ContentType = new MediaTypeHeaderValue(JsonType);
-        return SendAsync(HttpMethod.Put, path, content, cancellationToken);
+        return SendAsync(HttpMethod.Put, path, content, cancellationToken, ifMatch);
     }
 
     public Task<JsonElement> PostAsync(string path, object? body, CancellationToken cancellationToken) =>
@@ -77,9 +81,11 @@ sealed class HubClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, string? ifMatch = null)
     {
         using var request = Request(method, path, content, JsonType);
+        if (ifMatch is not null)
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue(ifMatch));
         using var response = await AnswerAsync(request, cancellationToken);
         try
         {

@@ -5,6 +5,7 @@ using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Sharing.Mail;
 using Exchange.Hub.Sharing.Policies;
 using Exchange.Hub.Sharing.Requests;
+using Exchange.Hub.Sharing.Similar;
 using Exchange.Hub.Sharing.Tasks;
 using Exchange.Hub.Sharing.Use;
 
@@ -16,6 +17,7 @@ static class SharingRoom
     public static IServiceCollection AddSharing(this IServiceCollection services) => services
         .AddPolicies()
         .AddRequests()
+        .AddSimilar()
         .AddClocks()
         .AddTasks()
         .AddGrants()
@@ -29,6 +31,7 @@ static class SharingRoom
     {
         routes.MapPolicies();
         routes.MapRequests();
+        routes.MapSimilar();
         routes.MapClocks();
         routes.MapTasks();
         routes.MapGrants();

@@ -33,7 +33,7 @@ static class RequestsEndpoints
 
     static void MapReading(RouteGroupBuilder group)
     {
-        group.MapGet("", (Caller caller, RequestReading reading, CancellationToken ct, string? dataset = null, RequestState? state = null, DateTimeOffset? before = null, int limit = 50) =>
+        group.MapGet("", (Caller caller, RequestReading reading, CancellationToken ct, string? dataset = null, string? state = null, DateTimeOffset? before = null, int limit = 50) =>
                 reading.ListAsync(caller, dataset, state, before, limit, ct))
             .AllowRoles([.. requesters, Role.Administrator, Role.Auditor]).WithSummary("Lists requests that the caller's department makes or is asked for, the last changed first");
         group.MapGet("/{id:guid}", (Guid id, Caller caller, RequestReading reading, CancellationToken ct) => reading.FindAsync(id, caller, ct))
@@ -148,10 +148,14 @@ sealed class RequestReading(NpgsqlDataSource database)
     }
 
     /// <summary>Requests that the caller may see, the last changed first.</summary>
-    public async Task<ItemList<Request>> ListAsync(Caller caller, string? dataset, RequestState? state, DateTimeOffset? before, int limit, CancellationToken cancellationToken)
+    public async Task<ItemList<Request>> ListAsync(Caller caller, string? dataset, string? state, DateTimeOffset? before, int limit, CancellationToken cancellationToken)
     {
-        new Validation().Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.").ThrowIfAny();
+        var known = Enum.GetValues<RequestState>().ToDictionary(RequestRights.Name);
+        new Validation()
+            .Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.")
+            .Require(state is null || known.ContainsKey(state), "?state", "is no state of a request", $"Give one of {string.Join(", ", known.Keys)}.")
+            .ThrowIfAny();
         var department = caller.Role is Role.Administrator or Role.Auditor ? null : caller.Department ?? "";
-        return new ItemList<Request>(await RequestStore.ListAsync(database, department, dataset, state, before, limit, cancellationToken));
+        return new ItemList<Request>(await RequestStore.ListAsync(database, department, dataset, state is null ? null : known[state], before, limit, cancellationToken));
     }
 }
