@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Tests.Runs.Faults;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +19,7 @@ public sealed partial class AccessTableTests
 {
     const string Own = "office";
     const string Foreign = "elsewhere";
+    const string Granted = "granted";
     const string Table = "tests/Exchange.Hub.Tests/Approved/access.md";
 
     [Test]
@@ -29,7 +32,7 @@ public sealed partial class AccessTableTests
         [
             "# Who may call what",
             "",
-            "Written by AccessTableTests, which calls every route of the OpenAPI document as everybody. `yes`: the caller is let in (what it asks may still be wrong); `no`: 403; `hidden`: 404, as if it were not there; `who?`: 401. *own*: of the department that owns what is called for; *foreign*: of another; *none*: bound to no department.",
+            "Written by AccessTableTests, which calls every route of the OpenAPI document as everybody. `yes`: the caller is let in (what it asks may still be wrong); `no`: 403; `hidden`: 404, as if it were not there; `who?`: 401. *own*: of the department that owns what is called for; *foreign*: of another, without a grant; *granted*: of another that has a grant for the dataset; *none*: bound to no department.",
             "",
             $"| route | {string.Join(" | ", actors.Select(actor => actor.Name))} |",
             $"|---|{string.Concat(actors.Select(_ => "---|"))}",
@@ -64,9 +67,28 @@ public sealed partial class AccessTableTests
             foreach (var (side, department) in new[] { ("own", Own), ("foreign", Foreign) })
                 actors.Add(new Actor($"{role.ToName()} {side}", await hub.TokenAsync(role, department)));
         }
+        await GrantAsync(hub);
+        foreach (var role in new[] { Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk, Role.Leader, Role.Administrator })
+            actors.Add(new Actor($"{role.ToName()} granted", await hub.TokenAsync(role, Granted)));
         foreach (var role in new[] { Role.Administrator, Role.Auditor })
             actors.Add(new Actor($"{role.ToName()} none", await hub.TokenAsync(role)));
         return actors;
+    }
+
+    static Task GrantAsync(TestHub hub)
+    {
+        var confirmed = new Confirmation("test", "Test", DateTimeOffset.UnixEpoch);
+        var terms = new Terms
+        {
+            Fields = ["/number", "/booked"],
+            Modes = Enum.GetValues<DeliveryMode>(),
+            From = DateTimeOffset.UnixEpoch,
+            Until = new DateTimeOffset(2126, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        };
+        return hub.Database.InTransactionAsync(
+            connection => hub.Services.GetRequiredService<IssueGrant>().ExecuteAsync(
+                connection, new NewGrant(Pipeline.Dataset, "thing/1.0", Granted, null, "benefits", terms, "request:1", confirmed, confirmed), Caller.System, CancellationToken.None),
+            CancellationToken.None);
     }
 
     static async Task<string> CallAsync(Pipeline pipeline, Actor actor, string method, string path, Guid run)
@@ -104,6 +126,7 @@ public sealed partial class AccessTableTests
         "/api/v1/systems" => """{"name":"A system","department":"office"}""",
         "/api/v1/systems/{id}/keys" => """{"keys":null}""",
         _ when path.StartsWith("/api/v1/runs/", StringComparison.Ordinal) => """{"reason":"It was looked at."}""",
+        _ when path.EndsWith("/policy", StringComparison.Ordinal) => """{"class":"conditional","legalBasis":"Some Act","modes":["lookup","query"]}""",
         _ => "{}",
     };
 
