@@ -62,7 +62,7 @@ public static class CliApp
             ApplyVerb.Build(session), CheckVerb.Build(session), SourceVerb.Build(session),
             RunVerb.Build(session), RunsVerb.Build(session), RejectsVerb.Build(session),
             DatasetsVerb.Build(session), RecordsVerb.Build(session), ChangesVerb.Build(session),
-            PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), TaskVerb.Build(session),
+            PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), TaskVerb.Build(session), ExplainVerb.Build(session),
             AuditVerb.Build(session), TokenVerb.Build(session), WhoAmIVerb.Build(session), DoctorVerb.Build(session),
         ];
         foreach (var verb in verbs)
