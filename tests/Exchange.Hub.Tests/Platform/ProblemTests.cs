@@ -17,7 +17,7 @@ public sealed class ProblemTests
         Assert.Multiple(async () =>
         {
             await ExpectAsync(client, Post("""{"name":"x" """), 400, "malformed-json", "", "Correct the JSON.");
-            await ExpectAsync(client, Post("""{"name":"x","role":"boss"}"""), 422, "invalid", "/role", "Give one of administrator, it-staff, steward, subscriber, auditor.");
+            await ExpectAsync(client, Post("""{"name":"x","role":"boss"}"""), 422, "invalid", "/role", "Give one of administrator, it-staff, steward, subscriber, auditor, clerk, leader.");
             await ExpectAsync(client, Post("""{"name":7,"role":"steward"}"""), 422, "invalid", "/name", "Give a text in quotes.");
             await ExpectAsync(client, Post("""{"name":"x","role":"steward","expiresAt":"soon"}"""), 422, "invalid", "/expiresAt", "Give a time such as 2026-01-31T09:00:00Z.");
             await ExpectAsync(client, Post("""{"name":" ","role":"steward"}"""), 422, "invalid", "/name", "Give 1 to 200 characters.");

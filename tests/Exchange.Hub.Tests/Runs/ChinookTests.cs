@@ -21,8 +21,8 @@ public sealed class ChinookTests
         await using var pipeline = await Pipeline.AttachAsync(hub);
         var sqlite = await CreateSqliteAsync(corpus, pipeline.Folder);
         var postgres = await CreatePostgresAsync(corpus);
-        await pipeline.PutAsync("departments/shop", """{"title":{"en":"Shop"}}""");
-        await pipeline.PutAsync("sources/sqlite", JsonSerializer.Serialize(new { department = "shop", connector = "sqlite", options = new { path = sqlite } }));
+        await pipeline.PutAsync("departments/office", """{"title":{"en":"Shop"}}""");
+        await pipeline.PutAsync("sources/sqlite", JsonSerializer.Serialize(new { department = "office", connector = "sqlite", options = new { path = sqlite } }));
         await pipeline.PutAsync("sources/postgres", PostgresSource(postgres));
         foreach (var table in tables)
             await CompareAsync(pipeline, table);
@@ -43,7 +43,7 @@ public sealed class ChinookTests
         foreach (var (source, name) in ((string, string)[])[("sqlite", table), ("postgres", $"public.{Snake(table)}")])
         {
             var id = $"{dataset}-{source}";
-            await pipeline.PutAsync($"datasets/{id}", JsonSerializer.Serialize(new { title = new { en = table }, department = "shop", schema = $"{dataset}/1.0", source, stream = name, mapping = id }));
+            await pipeline.PutAsync($"datasets/{id}", JsonSerializer.Serialize(new { title = new { en = table }, department = "office", schema = $"{dataset}/1.0", source, stream = name, mapping = id }));
             var run = await pipeline.RunAsync(id);
             Assert.That(run.State(), Is.EqualTo("succeeded"), $"{id}: {run}");
             Assert.That(run.Count("rejected"), Is.Zero, $"{id}: {run}");
@@ -107,7 +107,7 @@ public sealed class ChinookTests
         var login = new NpgsqlConnectionStringBuilder(logins.Owner);
         return JsonSerializer.Serialize(new
         {
-            department = "shop",
+            department = "office",
             connector = "postgresql",
             options = new { host = login.Host, port = login.Port, database = login.Database, user = login.Username, password = login.Password },
         });

@@ -8,7 +8,7 @@ namespace Exchange.Hub.Platform;
 /// The keys of the hub's access tokens, made at the first start and kept among its secrets: every hub on the database
 /// has the same, and a restart ends no token.
 /// </summary>
-public sealed class OAuthKeys(NpgsqlDataSource database, ISecretStore secrets)
+public sealed class OAuthKeys(NpgsqlDataSource database, ISecretStore secrets, ILogger<OAuthKeys> log)
 {
     const string SigningName = "platform/oauth-signing-key";
     const string EncryptionName = "platform/oauth-encryption-key";
@@ -35,9 +35,22 @@ public sealed class OAuthKeys(NpgsqlDataSource database, ISecretStore secrets)
         return key.ExportPkcs8PrivateKey();
     }
 
-    async Task<byte[]> ReadAsync(string name, Func<byte[]> make, CancellationToken cancellationToken) => Convert.FromBase64String(
-        await secrets.RevealAsync(name, cancellationToken)
-        ?? await database.InTransactionAsync(
+    async Task<byte[]> ReadAsync(string name, Func<byte[]> make, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Convert.FromBase64String(await secrets.RevealAsync(name, cancellationToken) ?? await MakeAsync(name, make, cancellationToken));
+        }
+        catch (HubException error) when (error.Code == "secret-key-missing")
+        {
+            // The doctor tells of the missing key. Until it is there this hub works with a key of its own, which it keeps from the others.
+            log.LogWarning(error, "The key of access tokens cannot be read: tokens of this hub end with it, and other hubs refuse them");
+            return make();
+        }
+    }
+
+    Task<string> MakeAsync(string name, Func<byte[]> make, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
             async connection =>
             {
                 // Of two hubs that start at once one makes the key, and the other finds it.
@@ -48,5 +61,5 @@ public sealed class OAuthKeys(NpgsqlDataSource database, ISecretStore secrets)
                 await secrets.SetAsync(connection, name, key, cancellationToken);
                 return key;
             },
-            cancellationToken));
+            cancellationToken);
 }
