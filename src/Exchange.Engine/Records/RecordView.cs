@@ -14,12 +14,12 @@ namespace Exchange.Engine.Records;
 public sealed class RecordView
 {
     readonly ViewNode root;
-    readonly ReadOnlyMemory<byte> hashKey;
+    readonly KeyedHash? hash;
 
-    RecordView(ViewNode root, ReadOnlyMemory<byte> hashKey) => (this.root, this.hashKey) = (root, hashKey);
+    RecordView(ViewNode root, KeyedHash? hash) => (this.root, this.hash) = (root, hash);
 
     /// <summary>Shows records as they are.</summary>
-    public static RecordView Whole { get; } = new(ViewNode.Whole, default);
+    public static RecordView Whole { get; } = new(ViewNode.Whole, null);
 
     /// <summary>True when records are shown as they are, so that nobody need look at their bytes.</summary>
     public bool IsWhole => root.IsShown;
@@ -40,7 +40,7 @@ public sealed class RecordView
             tree.Show(Segments(pointer));
         foreach (var (pointer, mask) in masks)
             tree.Cover(Segments(pointer), mask);
-        return new RecordView(tree.Compile(), hashKey);
+        return new RecordView(tree.Compile(), hashKey.IsEmpty ? null : new KeyedHash(hashKey));
     }
 
     /// <summary>Whether a field is shown as it is, and everything beneath it.</summary>
@@ -56,7 +56,7 @@ public sealed class RecordView
     {
         ArgumentNullException.ThrowIfNull(output);
         var before = output.Length;
-        root.Write(record, 0, hashKey.Span, output);
+        root.Write(record, 0, hash, output);
         if (output.Length == before)
             output.Write("{}"u8);
     }

@@ -10,32 +10,32 @@ static class ValueMask
     const int ShownCharacters = 4;
     const int StackLimit = 512;
 
-    /// <summary>Appends the mask of a value in canonical JSON; <paramref name="hashKey"/> is for <see cref="FieldMask.Hash"/>.</summary>
-    public static void Write(FieldMask mask, ReadOnlySpan<byte> value, ReadOnlySpan<byte> hashKey, JsonBuffer output)
+    /// <summary>Appends the mask of a value in canonical JSON; <paramref name="hash"/> is for <see cref="FieldMask.Hash"/>.</summary>
+    public static void Write(FieldMask mask, ReadOnlySpan<byte> value, KeyedHash? hash, JsonBuffer output)
     {
         if (value[0] == 'n' || mask == FieldMask.Redact)
             output.Write("null"u8);
         else if (value[0] == '"' && value.Contains((byte)'\\'))
-            WriteUnescaped(mask, value, hashKey, output);
+            WriteUnescaped(mask, value, hash, output);
         else
-            WriteText(mask, value[0] == '"' ? value[1..^1] : value, value[0], hashKey, output);
+            WriteText(mask, value[0] == '"' ? value[1..^1] : value, value[0], hash, output);
     }
 
-    static void WriteUnescaped(FieldMask mask, ReadOnlySpan<byte> value, ReadOnlySpan<byte> hashKey, JsonBuffer output)
+    static void WriteUnescaped(FieldMask mask, ReadOnlySpan<byte> value, KeyedHash? hash, JsonBuffer output)
     {
         var rented = value.Length > StackLimit ? ArrayPool<byte>.Shared.Rent(value.Length) : null;
         var text = rented ?? stackalloc byte[StackLimit];
         var reader = new Utf8JsonReader(value);
         reader.Read();
-        WriteText(mask, text[..reader.CopyString(text)], value[0], hashKey, output);
+        WriteText(mask, text[..reader.CopyString(text)], value[0], hash, output);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
     }
 
-    static void WriteText(FieldMask mask, ReadOnlySpan<byte> text, byte opening, ReadOnlySpan<byte> hashKey, JsonBuffer output)
+    static void WriteText(FieldMask mask, ReadOnlySpan<byte> text, byte opening, KeyedHash? hash, JsonBuffer output)
     {
         if (mask == FieldMask.Hash)
-            WriteHash(text, hashKey, output);
+            WriteHash(text, hash!, output);
         else if (mask == FieldMask.Last4 && opening is (byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
             WriteLast(text, output);
         else if (mask == FieldMask.Year && opening == '"' && IsDate(text))
@@ -44,12 +44,12 @@ static class ValueMask
             output.Write("null"u8);
     }
 
-    static void WriteHash(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, JsonBuffer output)
+    static void WriteHash(ReadOnlySpan<byte> text, KeyedHash hash, JsonBuffer output)
     {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> bytes = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> digits = stackalloc byte[HMACSHA256.HashSizeInBytes * 2];
-        HMACSHA256.HashData(key, text, hash);
-        Convert.TryToHexStringLower(hash, digits, out _);
+        hash.Compute(text, bytes);
+        Convert.TryToHexStringLower(bytes, digits, out _);
         output.WritePlainString(digits);
     }
 

@@ -50,24 +50,24 @@ sealed class ViewNode
 
     /// <summary>Writes what is shown of a value; nothing when it is not of the shape that is shown.</summary>
     /// <returns>The end of the value.</returns>
-    public int Write(ReadOnlySpan<byte> json, int start, ReadOnlySpan<byte> hashKey, JsonBuffer output)
+    public int Write(ReadOnlySpan<byte> json, int start, KeyedHash? hash, JsonBuffer output)
     {
         if (mask is null && !IsShown)
         {
             if (json[start] == '{')
-                return WriteMembers(json, start, hashKey, output);
+                return WriteMembers(json, start, hash, output);
             if (json[start] == '[' && items is not null)
-                return WriteItems(json, start, hashKey, output);
+                return WriteItems(json, start, hash, output);
         }
         var end = CanonicalScan.EndOfValue(json, start);
         if (mask is { } covered)
-            ValueMask.Write(covered, json[start..end], hashKey, output);
+            ValueMask.Write(covered, json[start..end], hash, output);
         else if (IsShown || others is not null)
             output.Write(json[start..end]);
         return end;
     }
 
-    int WriteMembers(ReadOnlySpan<byte> json, int start, ReadOnlySpan<byte> hashKey, JsonBuffer output)
+    int WriteMembers(ReadOnlySpan<byte> json, int start, KeyedHash? hash, JsonBuffer output)
     {
         var opening = (byte)'{';
         var at = start + 1;
@@ -80,7 +80,7 @@ sealed class ViewNode
                 output.Write(opening);
                 output.Write(json[at..(nameEnd + 1)]);
                 var named = output.Length;
-                at = node.Write(json, nameEnd + 1, hashKey, output);
+                at = node.Write(json, nameEnd + 1, hash, output);
                 if (output.Length == named)
                     output.Truncate(before);
                 else
@@ -97,7 +97,7 @@ sealed class ViewNode
         return at + 1;
     }
 
-    int WriteItems(ReadOnlySpan<byte> json, int start, ReadOnlySpan<byte> hashKey, JsonBuffer output)
+    int WriteItems(ReadOnlySpan<byte> json, int start, KeyedHash? hash, JsonBuffer output)
     {
         var opening = (byte)'[';
         var at = start + 1;
@@ -105,7 +105,7 @@ sealed class ViewNode
         {
             var before = output.Length;
             output.Write(opening);
-            at = items!.Write(json, at, hashKey, output);
+            at = items!.Write(json, at, hash, output);
             if (output.Length == before + 1)
                 output.Truncate(before);
             else

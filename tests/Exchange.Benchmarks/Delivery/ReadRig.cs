@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Grants;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Exchange.Benchmarks;
@@ -20,11 +24,14 @@ sealed class ReadRig : IAsyncDisposable
 
     string Records => $"/api/v1/datasets/{head.Name}/records";
 
-    public static async Task<ReadRig> StartAsync(int rows)
+    /// <summary>Starts a hub and publishes the company file.</summary>
+    /// <param name="rows">Rows of the file.</param>
+    /// <param name="filterable">Fields that the dataset can be filtered by.</param>
+    public static async Task<ReadRig> StartAsync(int rows, params string[] filterable)
     {
         var ingest = await IngestRig.StartAsync();
         ingest.Write("drop", rows, 0);
-        var dataset = await ingest.DeclareAsync("drop");
+        var dataset = await ingest.DeclareAsync("drop", filterable);
         await ingest.RunAsync(dataset);
         await ingest.Hub.SqlAsync("vacuum analyze; checkpoint"); // what autovacuum does soon after
         await using var connection = new NpgsqlConnection(ingest.Hub.Owner);
@@ -34,14 +41,32 @@ sealed class ReadRig : IAsyncDisposable
 
     /// <summary>Takes every record over HTTP and drops it.</summary>
     /// <returns>Records a second.</returns>
-    public async Task<double> ExportAsync(string mediaType)
+    public Task<double> ExportAsync(string mediaType) => ExportAsync(mediaType, ingest.Hub.Reader);
+
+    /// <summary>Takes what a reader may see over HTTP and drops it.</summary>
+    /// <returns>Records of the dataset a second, whether they were shown or not.</returns>
+    public async Task<double> ExportAsync(string mediaType, HttpClient reader)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Records);
         request.Headers.Accept.ParseAdd(mediaType);
         var watch = Stopwatch.StartNew();
-        using var answer = await ingest.Hub.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await DrainAsync(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
         return head.Records / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>A client of a system of another department, under a grant.</summary>
+    public async Task<HttpClient> GrantAsync(Terms terms)
+    {
+        const string consumer = "bureau";
+        var someone = new Confirmation("bench", "Benchmark", DateTimeOffset.UnixEpoch);
+        var hub = ingest.Hub;
+        await hub.PutAsync($"departments/{consumer}", """{"title":{"en":"Bureau"}}""");
+        await hub.Services.GetRequiredService<NpgsqlDataSource>().InTransactionAsync(
+            connection => hub.Services.GetRequiredService<IssueGrant>().ExecuteAsync(
+                connection, new NewGrant(head.Name, head.Schema!, consumer, null, "benchmark", terms, "request:1", someone, someone), Caller.System, CancellationToken.None),
+            CancellationToken.None);
+        return await hub.ClientAsync(Role.Subscriber, consumer);
     }
 
     /// <summary>Takes every record from PostgreSQL's COPY and drops it.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Exchange.Hub.Runs;
 
 namespace Exchange.Benchmarks;
@@ -36,11 +37,13 @@ sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
     }
 
     /// <summary>Declares a dataset fed by a source folder.</summary>
-    public async Task<string> DeclareAsync(string source)
+    /// <param name="source">The folder.</param>
+    /// <param name="filterable">JSON pointers of the fields that it can be filtered by.</param>
+    public async Task<string> DeclareAsync(string source, params string[] filterable)
     {
         var name = $"companies-{++datasets}";
         await hub.PutAsync($"sources/{source}", $$$"""{"department":"{{{Department}}}","connector":"csv","options":{},"store":{"kind":"folder","path":"{{{source}}}","pattern":"*.csv","completeAfterSeconds":0}}""");
-        await hub.PutAsync($"datasets/{name}", $$$"""{"title":{"en":"Companies"},"department":"{{{Department}}}","schema":"company/1.0","source":"{{{source}}}","mapping":"companies"}""");
+        await hub.PutAsync($"datasets/{name}", $$$"""{"title":{"en":"Companies"},"department":"{{{Department}}}","schema":"company/1.0","source":"{{{source}}}","mapping":"companies","filterable":{{{JsonSerializer.Serialize(filterable)}}}}""");
         return name;
     }
 

@@ -13,7 +13,8 @@ namespace Exchange.Benchmarks.Sharing;
 /// <summary>The gate over grants that stand in memory alone: every decision that allows is made without the database.</summary>
 sealed class DecideRig : IDisposable
 {
-    const int Purposes = 5;
+    /// <summary>Grants of a consumer for one dataset.</summary>
+    public const int Purposes = 5;
 
     static readonly Confirmation someone = new("bench", "Benchmark", DateTimeOffset.UnixEpoch);
 
@@ -44,9 +45,12 @@ sealed class DecideRig : IDisposable
     }
 
     /// <summary>A request of some reader for which a grant fits.</summary>
-    public (HttpContext Http, DatasetHead Dataset) Request(int number)
+    public (HttpContext Http, DatasetHead Dataset) Request(int number) => Request(number, dice.Next(grants.Count));
+
+    /// <summary>A request for which this grant fits.</summary>
+    public (HttpContext Http, DatasetHead Dataset) Request(int number, int which)
     {
-        var grant = grants[dice.Next(grants.Count)];
+        var grant = grants[which];
         var http = new DefaultHttpContext();
         http.Features.Set(new Caller($"token:{number}", "Benchmark", Role.Subscriber, grant.Consumer));
         http.Request.Headers[AccessHeaders.Purpose] = grant.Purpose;

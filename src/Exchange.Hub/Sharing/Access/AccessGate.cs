@@ -59,9 +59,7 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     {
         if (decision.Entry is not { } entry)
             return ReadAccess.ToOwnData(recorder);
-        var errors = new List<FieldError>();
-        var rows = RowFilter.Compile([.. entry.Grant.Terms.Rows.Select(row => (row.Field, row.Op, row.Values))], question.Dataset.Filters, errors);
-        if (errors.Count > 0)
+        if (entry.RowsOver(question.Dataset.Filters) is not { } rows)
             throw HubException.Forbidden(GrantMisfit.RowsNotFilterable.ToCode(), RefusalText.Of(entry.Grant, GrantMisfit.RowsNotFilterable, question));
         return ReadAccess.Under(entry, entry.ViewWith(recorder.Keys), rows, recorder, time);
     }

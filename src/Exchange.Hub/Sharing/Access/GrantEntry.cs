@@ -1,4 +1,6 @@
 using Exchange.Engine.Records;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Grants;
 
 namespace Exchange.Hub.Sharing.Access;
@@ -7,6 +9,7 @@ namespace Exchange.Hub.Sharing.Access;
 sealed class GrantEntry(Grant grant, CancellationTokenSource ended)
 {
     RecordView? view;
+    CompiledRows? compiled;
 
     /// <summary>The grant.</summary>
     public Grant Grant => grant;
@@ -19,6 +22,19 @@ sealed class GrantEntry(Grant grant, CancellationTokenSource ended)
         grant.Terms.Fields,
         grant.Terms.Masks.ToDictionary(mask => mask.Key, mask => FieldMaskOf(mask.Value)),
         keys.MaskKeyOf(grant.Consumer));
+
+    /// <summary>Its row filter over the dataset's filterable fields; null when one of the fields that it names is none of them any more.</summary>
+    public RowFilter? RowsOver(IReadOnlyList<FilterColumn> columns)
+    {
+        if (compiled is { } known && known.Columns.SequenceEqual(columns))
+            return known.Rows;
+        var errors = new List<FieldError>();
+        var rows = RowFilter.Compile([.. grant.Terms.Rows.Select(row => (row.Field, row.Op, row.Values))], columns, errors);
+        if (errors.Count > 0)
+            return null;
+        compiled = new CompiledRows(columns, rows);
+        return rows;
+    }
 
     /// <summary>Ends whatever still reads under it.</summary>
     public void Cancel() => ended.Cancel();
@@ -48,4 +64,7 @@ sealed class GrantEntry(Grant grant, CancellationTokenSource ended)
         Mask.Year => FieldMask.Year,
         _ => FieldMask.Hash,
     };
+
+    /// <summary>In one object, so that another thread sees both or neither.</summary>
+    sealed record CompiledRows(IReadOnlyList<FilterColumn> Columns, RowFilter Rows);
 }
