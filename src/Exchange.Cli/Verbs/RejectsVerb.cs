@@ -73,6 +73,8 @@ static class RejectsVerb
         WriteGroups(session.Out, page);
         session.Out.Blank();
         WriteItems(session.Out, items);
+        if (items[0].Text("raw") is null)
+            session.Hint($"[dim]What stood in the rows is shown to the staff of the department.[/]");
         if (page.Text("next") is not null)
             session.Hint($"[dim]The first {items.Count} are shown. All of them, with the raw rows:[/]  -o csv [dim]or[/] -o ndjson");
     }

@@ -96,22 +96,23 @@ static class RunsRoom
     static void MapRejects(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/runs/{id:guid}/rejects", async (Guid id, Caller caller, OwnRuns own, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
-                await PageAsync(rejects, (await own.FindAsync(id, caller, ct)).Id, after, limit, ct))
+                await PageAsync(rejects, (await own.FindAsync(id, caller, ct)).Id, caller, after, limit, ct))
             .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").WithSummary("Shows the rejects of a run");
         routes.MapGet("/api/v1/datasets/{name}/rejects", async (string name, Caller caller, OwnRuns own, RunStore runs, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
             {
                 await own.RequireAsync(name, caller, ct);
                 var last = (await runs.ListAsync(name, null, null, 20, ct)).FirstOrDefault(r => r.EndedAt is not null || r.State == RunState.Held)
                     ?? throw HubException.NotFound("run-not-found", $"No run of {name} has ended yet.");
-                return await PageAsync(rejects, last.Id, after, limit, ct);
+                return await PageAsync(rejects, last.Id, caller, after, limit, ct);
             })
             .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").WithSummary("Shows the rejects of the last run that ended");
     }
 
-    static Task<RejectPage> PageAsync(RejectStore rejects, Guid run, long after, int limit, CancellationToken ct)
+    /// <summary>Rows are for the department's own staff; who runs the hub is told how many, where and why.</summary>
+    static Task<RejectPage> PageAsync(RejectStore rejects, Guid run, Caller caller, long after, int limit, CancellationToken ct)
     {
         new Validation().Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.").ThrowIfAny();
-        return rejects.PageAsync(run, after, limit, ct);
+        return rejects.PageAsync(run, after, limit, withRows: caller.Department is not null, ct);
     }
 
     /// <summary>A person's word on a held run.</summary>

@@ -56,6 +56,8 @@ sealed class ExploreSource(SourceStore sources, Mappings mappings, SharedSchemas
             .Require(request.Limit is >= 1 and <= 1000, "/limit", "is out of bounds", "Give 1 to 1000.")
             .Require(request.Mapping is null || request.Schema is not null, "/schema", "is missing", "Name the schema that the mapping aims at, such as company/1.0.")
             .ThrowIfAny();
+        if (caller.Department is null)
+            throw HubException.Forbidden("rows-are-the-departments", "A preview shows rows, and rows are for the staff of the department whose source it is. Check and discover are open to you.");
         var source = await OpenAsync(name, caller, cancellationToken);
         return await SourceErrors.TellAsync(async () =>
         {

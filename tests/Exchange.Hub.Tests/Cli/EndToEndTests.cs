@@ -37,7 +37,7 @@ public sealed class EndToEndTests : IDisposable
 
         async Task<string> RunAsync(ExitCode expected, string line)
         {
-            var reads = line.StartsWith("records", StringComparison.Ordinal) || line.StartsWith("changes", StringComparison.Ordinal);
+            var reads = new[] { "records", "changes", "rejects", "source preview" }.Any(verb => line.StartsWith(verb, StringComparison.Ordinal));
             var (code, text, error) = await EndToEndTests.RunAsync(hub, reads ? reader : token, line);
             Assert.That(code, Is.EqualTo(expected), $"exchange {line}\n{text}{error}");
             return text;

@@ -44,7 +44,7 @@ public sealed class SecondValidationTests
         Assert.That(run.GetProperty("notes").GetArrayLength(), Is.Zero, "every record was checked twice");
         Assert.That((await pipeline.RecordsAsync()).Keys, Is.EqualTo(new[] { "1", "3", "5" }));
 
-        var rejects = (await pipeline.GetAsync($"runs/{run.GetProperty("id").GetGuid()}/rejects")).GetProperty("items").EnumerateArray().ToList();
+        var rejects = (await pipeline.ReadAsync($"runs/{run.GetProperty("id").GetGuid()}/rejects")).GetProperty("items").EnumerateArray().ToList();
         Assert.That(rejects.Select(Place).Order(), Is.EqualTo(new[]
         {
             (3, "schema-contentEncoding", "/seal", """{"NO":"2","SEAL":"not base64!"}"""),

@@ -25,7 +25,7 @@ public sealed class TombstoneRunTests
             Is.EqualTo((6, 1, 1, 2, 1, 1)), "the key that nobody knows changes nothing, a tombstone without a key is a reject");
         Assert.That((await pipeline.RecordsAsync()).Keys, Is.EqualTo(new[] { "1", "2", "4", "6" }), "what the source did not mention stays");
         Assert.That((await pipeline.RecordsAsync(asOf: 1)).Keys, Is.EqualTo(new[] { "1", "2", "3", "4", "5" }));
-        var rejects = (await pipeline.GetAsync($"runs/{run.GetProperty("id").GetGuid()}/rejects")).GetProperty("items");
+        var rejects = (await pipeline.ReadAsync($"runs/{run.GetProperty("id").GetGuid()}/rejects")).GetProperty("items");
         Assert.That(rejects[0].GetProperty("code").GetString(), Is.EqualTo("missing-key"));
     }
 

@@ -4,7 +4,9 @@ using Npgsql;
 namespace Exchange.Hub.Runs.Quarantine;
 
 /// <summary>One row in the quarantine.</summary>
-public sealed record StoredReject(long Id, string Code, string? Field, string Message, string? Origin, long Row, long ByteOffset, string Raw);
+/// <param name="Message">What is wrong, which may tell a value; null for who may not see rows.</param>
+/// <param name="Raw">The row; null for who may not see rows.</param>
+public sealed record StoredReject(long Id, string Code, string? Field, string? Message, string? Origin, long Row, long ByteOffset, string? Raw);
 
 /// <summary>Rejects of one run that share rule and field.</summary>
 public sealed record RejectGroup(string Code, string? Field, long Count);
@@ -19,12 +21,18 @@ sealed class RejectStore(NpgsqlDataSource database)
     static readonly SqlText current = $"epoch = (select epoch from runs.runs where id = $1)";
 
     /// <summary>The rejects of a run after a given id, with counts by rule and field.</summary>
-    public async Task<RejectPage> PageAsync(Guid run, long after, int limit, CancellationToken cancellationToken)
+    /// <param name="run">The run.</param>
+    /// <param name="after">Id of the last one seen.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="withRows">Whether what stood in the rows is shown too.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<RejectPage> PageAsync(Guid run, long after, int limit, bool withRows, CancellationToken cancellationToken)
     {
         var items = await database.QueryAsync(
             $"select id, code, field, message, origin, row_number, byte_offset, raw from runs.rejects where run_id = $1 and {current} and id > $2 order by id limit $3",
             [run, after, limit],
-            row => new StoredReject(row.GetInt64(0), row.GetString(1), row.Maybe<string>(2), row.GetString(3), row.Maybe<string>(4), row.GetInt64(5), row.GetInt64(6), row.GetString(7)),
+            row => new StoredReject(
+                row.GetInt64(0), row.GetString(1), row.Maybe<string>(2), withRows ? row.GetString(3) : null, row.Maybe<string>(4), row.GetInt64(5), row.GetInt64(6), withRows ? row.GetString(7) : null),
             cancellationToken);
         var groups = await database.QueryAsync(
             $"select code, field, count(*) from runs.rejects where run_id = $1 and {current} group by code, field order by count(*) desc, code, field",

@@ -21,7 +21,7 @@ public sealed class BadInputTests
         Assert.That(run.State(), Is.EqualTo("succeeded"), $"{what}: {run}");
         Assert.That(run.Count("rejected"), Is.EqualTo(1), $"{what}: {run}");
         Assert.That((await pipeline.RecordsAsync()).Keys, Is.EqualTo(new[] { "1", "2", "4", "5", "6" }));
-        var reject = (await pipeline.GetAsync($"runs/{run.GetProperty("id").GetGuid()}/rejects")).GetProperty("items")[0];
+        var reject = (await pipeline.ReadAsync($"runs/{run.GetProperty("id").GetGuid()}/rejects")).GetProperty("items")[0];
         if (code is not null)
             Assert.That(reject.GetProperty("code").GetString(), Is.EqualTo(code));
         Assert.That(reject.GetProperty("field").GetString(), Is.EqualTo(field));
@@ -146,7 +146,7 @@ public sealed class BadInputTests
         var run = await pipeline.RunAsync();
         Assert.That(run.State(), Is.EqualTo("failed"));
         Assert.That(run.ErrorKind(), Is.EqualTo("TooManyRejects"));
-        Assert.That((await pipeline.GetAsync($"datasets/{Pipeline.Dataset}/rejects")).GetProperty("items").GetArrayLength(), Is.EqualTo(2));
+        Assert.That((await pipeline.ReadAsync($"datasets/{Pipeline.Dataset}/rejects")).GetProperty("items").GetArrayLength(), Is.EqualTo(2));
         Assert.That(await pipeline.RecordsAsync(), Has.Count.EqualTo(5));
     }
 
