@@ -123,6 +123,7 @@ public static class HubApp
         hub.UseSerilogRequestLogging(requests => HubLog.LogRequests(requests, foundation.Log));
         hub.UseMiddleware<ProblemMiddleware>();
         hub.UseRouting();
+        hub.UseMiddleware<CrossSiteCheck>();
         hub.UseAuthentication();
         hub.UseAuthorization();
         hub.MapPlatform();

@@ -35,6 +35,7 @@ public static class PlatformRoom
         routes.MapHealth();
         routes.MapTokens();
         routes.MapSystems();
+        routes.MapSessions();
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
         routes.MapHangfireDashboard(
                 JobStore.DashboardPath,
@@ -46,8 +47,9 @@ public static class PlatformRoom
     static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddSingleton<RevokeToken>().AddSingleton<FirstToken>();
-        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        return services.AddOAuth().AddAuthorization(AccessRules.Configure);
+        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(
+            TokenAuthentication.SchemeName, options => options.ForwardDefaultSelector = SessionAuthentication.Select);
+        return services.AddOAuth().AddPeople().AddAuthorization(AccessRules.Configure);
     }
 
     static IServiceCollection AddJobs(this IServiceCollection services)
