@@ -26,8 +26,8 @@ static class DeliveryRoom
             .Produces<ChangePage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson)
             .Produces(StatusCodes.Status304NotModified)
             .TakesQuery(("cursor", "Where to go on; from the beginning when left out", JsonSchemaType.String), ("limit", "Changes per page", JsonSchemaType.Integer));
-        dataset.MapGet("/publications", (string name, ListPublications list, CancellationToken ct, int? before = null, int? limit = null) =>
-                list.ExecuteAsync(name, before, limit, ct))
+        dataset.MapGet("/publications", (string name, Caller caller, ListPublications list, CancellationToken ct, int? before = null, int? limit = null) =>
+                list.ExecuteAsync(name, caller, before, limit, ct))
             .AllowAnyRole().WithSummary("Lists the publications of a dataset, newest first");
     }
 

@@ -23,14 +23,21 @@ sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         database.FirstOrDefaultAsync($"select {columns} from runs.runs where id = $1", [id], Read, cancellationToken);
 
     /// <summary>Runs, newest first.</summary>
-    public Task<List<Run>> ListAsync(string? dataset, RunState? state, DateTimeOffset? before, int limit, CancellationToken cancellationToken) =>
+    /// <param name="dataset">Only of this dataset.</param>
+    /// <param name="state">Only in this state.</param>
+    /// <param name="before">Only asked for before.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="among">Only of the datasets with these ids.</param>
+    public Task<List<Run>> ListAsync(string? dataset, RunState? state, DateTimeOffset? before, int limit, CancellationToken cancellationToken, int[]? among = null) =>
         database.QueryAsync(
             $"""
             select {columns} from runs.runs
             where ($1::text is null or dataset = $1) and ($2::text is null or state = $2) and ($3::timestamptz is null or requested_at < $3)
+              and ($5::int[] is null or dataset_id = any($5))
             order by requested_at desc, id limit $4
             """,
-            [dataset, state?.Stored(), before, limit], Read, cancellationToken);
+            [dataset, state?.Stored(), before, limit, among], Read, cancellationToken);
 
     /// <summary>Inserts a queued run.</summary>
     /// <returns>False when the dataset already has an active run.</returns>

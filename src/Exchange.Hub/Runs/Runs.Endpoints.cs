@@ -41,9 +41,9 @@ static class RunsRoom
     static void MapDatasets(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/datasets").WithTags("Datasets");
-        group.MapGet("", async (DatasetViews datasets, CancellationToken ct) => new ItemList<DatasetView>(await datasets.ListAsync(ct)))
+        group.MapGet("", async (Caller caller, DatasetViews datasets, CancellationToken ct) => new ItemList<DatasetView>(await datasets.ListAsync(caller, ct)))
             .AllowAnyRole().WithSummary("Lists the datasets on the catalog");
-        group.MapGet("/{name}", (string name, DatasetViews datasets, CancellationToken ct) => datasets.FindAsync(name, ct))
+        group.MapGet("/{name}", (string name, Caller caller, DatasetViews datasets, CancellationToken ct) => datasets.FindAsync(name, caller, ct))
             .AllowAnyRole().WithSummary("Shows a dataset: its declaration, its last publication, its next run");
         group.MapPut("/{name}", (string name, JsonElement body, Caller caller, DefineDataset define, CancellationToken ct, bool dryRun = false) =>
                 define.ExecuteAsync(name, body, caller, dryRun, ct))
@@ -59,14 +59,13 @@ static class RunsRoom
     static void MapRunRoutes(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/runs").WithTags("Runs");
-        group.MapGet("", async (RunStore runs, CancellationToken ct, string? dataset = null, RunState? state = null, DateTimeOffset? before = null, int limit = 50) =>
+        group.MapGet("", async (Caller caller, OwnRuns own, CancellationToken ct, string? dataset = null, RunState? state = null, DateTimeOffset? before = null, int limit = 50) =>
             {
                 new Validation().Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.").ThrowIfAny();
-                return new ItemList<Run>(await runs.ListAsync(dataset, state, before?.ToUniversalTime(), limit, ct));
+                return new ItemList<Run>(await own.ListAsync(caller, dataset, state, before?.ToUniversalTime(), limit, ct));
             })
-            .AllowRoles([.. staff, Role.Auditor]).WithSummary("Lists runs, newest first");
-        group.MapGet("/{id:guid}", async (Guid id, RunStore runs, CancellationToken ct) =>
-                await runs.FindAsync(id, ct) ?? throw HubException.NotFound("run-not-found", $"There is no run {id}."))
+            .AllowRoles([.. staff, Role.Auditor]).WithSummary("Lists the runs of the caller's department, newest first");
+        group.MapGet("/{id:guid}", (Guid id, Caller caller, OwnRuns own, CancellationToken ct) => own.FindAsync(id, caller, ct))
             .AllowRoles([.. staff, Role.Auditor]).WithSummary("Shows a run");
         group.MapPost("/{id:guid}/cancel", async (Guid id, Caller caller, CancelRun cancel, RunStore runs, CancellationToken ct) =>
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Exchange.Hub.Platform;
 using Exchange.Hub.Tests.Runs.Faults;
 
 namespace Exchange.Hub.Tests.Runs;
@@ -36,5 +37,18 @@ public sealed class RowsOfADepartmentTests
         Assert.That((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString(), Is.EqualTo("rows-are-the-departments"));
         using var shown = await pipeline.Reader.PostAsJsonAsync("/api/v1/sources/drop/preview", new { limit = 5 });
         Assert.That((await shown.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rows").GetArrayLength(), Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Runs_are_for_the_department_whose_dataset_it_is_and_for_those_who_run_the_hub()
+    {
+        await using var pipeline = await Ledger.StartAsync(5);
+        using var other = await pipeline.Hub.ClientAsync(Role.ItStaff, "elsewhere");
+        var id = (await pipeline.ReadAsync("runs")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        var listed = await other.GetFromJsonAsync<JsonElement>("/api/v1/runs");
+        using var shown = await other.GetAsync($"/api/v1/runs/{id}");
+        Assert.That(listed.GetProperty("items").GetArrayLength(), Is.Zero);
+        Assert.That(shown.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await pipeline.GetAsync("runs")).GetProperty("items").GetArrayLength(), Is.EqualTo(1));
     }
 }

@@ -28,4 +28,7 @@ public sealed record DatasetHead(
 {
     /// <summary>Schema that the records of the last publication follow, such as <c>company/1.0</c>; null before the first.</summary>
     public string? Schema { get; init; }
+
+    /// <summary>Counts told outside of the department are multiples of this; null where they are exact.</summary>
+    public int? SmallCount { get; init; }
 }

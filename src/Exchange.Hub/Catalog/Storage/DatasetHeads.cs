@@ -12,7 +12,7 @@ public static class DatasetHeads
                (select p.run_id from catalog.publications p where p.dataset_id = d.id and p.number = h.publication), h.storage,
                coalesce((select array_agg(f.pointer || ' ' || f.column_name || ' ' || f.type order by f.column_name)
                          from catalog.filter_columns f where f.dataset_id = d.id), array[]::text[]),
-               (select p.schema from catalog.publications p where p.dataset_id = d.id and p.number = h.publication)
+               (select p.schema from catalog.publications p where p.dataset_id = d.id and p.number = h.publication), d.small_count
         from catalog.datasets d join catalog.heads h on h.dataset_id = d.id
         """;
 
@@ -50,6 +50,10 @@ public static class DatasetHeads
     /// <summary>Gives a dataset to another department.</summary>
     public static Task HandOverAsync(NpgsqlConnection connection, int datasetId, string department, CancellationToken cancellationToken) =>
         connection.ExecuteAsync($"update catalog.datasets set department = $2 where id = $1", [datasetId, department], cancellationToken);
+
+    /// <summary>Says how counts are told outside of the department; null for exactly.</summary>
+    public static Task SetSmallCountAsync(NpgsqlConnection connection, int datasetId, int? smallCount, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync($"update catalog.datasets set small_count = $2 where id = $1", [datasetId, smallCount], cancellationToken);
 
     /// <summary>Moves the head to a new publication.</summary>
     /// <param name="columns">Source columns that it was read from, as JSON.</param>
@@ -102,6 +106,7 @@ public static class DatasetHeads
         row.IsDBNull(11) ? null : row.GetGuid(11), row.GetBoolean(12), [.. row.GetFieldValue<string[]>(13).Select(ReadFilter)])
     {
         Schema = row.Maybe<string>(14),
+        SmallCount = row.Maybe<int?>(15),
     };
 
     static FilterColumn ReadFilter(string stored)

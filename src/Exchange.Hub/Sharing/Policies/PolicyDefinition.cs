@@ -21,7 +21,7 @@ public sealed record PolicyDefinition
     /// <summary>Ways in which data may leave; none where nothing is shared.</summary>
     public IReadOnlyList<DeliveryMode> Modes { get; init; } = [];
 
-    /// <summary>Counts of fewer records than this are not told; null where any may be.</summary>
+    /// <summary>Counts of records are told to other departments as multiples of this, rounded down; null where they are told exactly.</summary>
     public int? SmallCountThreshold { get; init; }
 
     /// <summary>What holds for one field: the strictest of the dataset, the field, what it stands in and what stands in it.</summary>

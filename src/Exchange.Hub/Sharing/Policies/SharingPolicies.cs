@@ -3,6 +3,7 @@ using Exchange.Engine.Schemas;
 using Exchange.Hub.Catalog.Datasets;
 using Exchange.Hub.Catalog.Documents;
 using Exchange.Hub.Catalog.Schemas;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Npgsql;
 
@@ -43,7 +44,9 @@ sealed class SharingPolicies(NpgsqlDataSource database, PutDocument put, Dataset
         Check(policy, await schemas.FindAsync(found.Definition.Schema, cancellationToken));
         var body = JsonSerializer.SerializeToElement(policy, ApiJson.Options);
         return await put.ExecuteAsync(
-            Kind, dataset, body, change => new PolicyStated(dataset, policy.Class, change.Revision), caller, dryRun, cancellationToken: cancellationToken);
+            Kind, dataset, body, change => new PolicyStated(dataset, policy.Class, change.Revision), caller, dryRun,
+            (connection, _) => DatasetHeads.SetSmallCountAsync(connection, found.Head.DatasetId, policy.SmallCountThreshold, cancellationToken),
+            cancellationToken);
     }
 
     static void Check(PolicyDefinition policy, SharedSchema schema)
