@@ -6,6 +6,7 @@ using Exchange.Hub.Demo;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Runs;
 using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sources;
 using Exchange.Sdk;
 using Npgsql;
@@ -122,6 +123,7 @@ public static class HubApp
         hub.Services.GetRequiredService<Foundation>();
         hub.UseSerilogRequestLogging(requests => HubLog.LogRequests(requests, foundation.Log));
         hub.UseMiddleware<ProblemMiddleware>();
+        hub.UseAccess();
         hub.UseRouting();
         hub.UseMiddleware<CrossSiteCheck>();
         hub.UseAuthentication();

@@ -24,22 +24,28 @@ readonly record struct PageCursor(CursorScope Scope, int AsOf, long Query, strin
 /// <param name="Scope">What it belongs to.</param>
 /// <param name="Seq">The last change that was looked at.</param>
 /// <param name="Since">Where the walk began: the last place at which no more changes waited.</param>
-readonly record struct FeedCursor(CursorScope Scope, long Seq, long Since);
+/// <param name="Left">The last key handed out of those that left the reader's rows; null until all changes up to Seq are told.</param>
+readonly record struct FeedCursor(CursorScope Scope, long Seq, long Since, string? Left = null);
 
 /// <summary>
-/// Writes and reads cursors: base64url of a payload and its HMAC-SHA256 cut to 128 bits (RFC 2104 section 5). A client
-/// can neither make one nor bend one; it may read one, for nothing in it is secret.
+/// Writes and reads cursors: base64url of a payload's HMAC-SHA256 cut to 128 bits (RFC 2104 section 5) and the payload,
+/// encrypted by AES in counter mode that begins at that MAC (a synthetic IV, as in RFC 5297). A client can neither make
+/// one nor bend one nor read one: a seq would tell it of changes in rows that it may not see. Equal places have equal cursors.
 /// </summary>
 sealed class Cursors(byte[] key)
 {
-    const byte Version = 2;
+    readonly byte[] macKey = HMACSHA256.HashData(key, "mac"u8);
+    readonly byte[] cipherKey = HMACSHA256.HashData(key, "cipher"u8);
+
+    const byte Version = 3;
     const byte PageKind = (byte)'p';
     const byte FeedKind = (byte)'f';
     const int HeadLength = 30;
+    const int FeedLength = HeadLength + 16;
     const int MacLength = 16;
 
     /// <summary>Longest text that can be a cursor.</summary>
-    static readonly int MaxLength = Base64Url.GetEncodedLength(HeadLength + 12 + RecordKey.ByteLimit + MacLength);
+    static readonly int MaxLength = Base64Url.GetEncodedLength(FeedLength + 1 + RecordKey.ByteLimit + MacLength);
 
     public string Write(PageCursor cursor)
     {
@@ -53,10 +59,13 @@ sealed class Cursors(byte[] key)
 
     public string Write(FeedCursor cursor)
     {
-        var payload = new byte[HeadLength + 16];
+        // A byte stands before the key, as an empty key is another thing than none.
+        var payload = new byte[FeedLength + (cursor.Left is null ? 0 : 1 + Encoding.UTF8.GetByteCount(cursor.Left))];
         WriteHead(payload, FeedKind, cursor.Scope);
         BinaryPrimitives.WriteInt64BigEndian(payload.AsSpan(HeadLength), cursor.Seq);
         BinaryPrimitives.WriteInt64BigEndian(payload.AsSpan(HeadLength + 8), cursor.Since);
+        if (cursor.Left is not null)
+            Encoding.UTF8.GetBytes(cursor.Left, payload.AsSpan(FeedLength + 1));
         return Seal(payload);
     }
 
@@ -76,12 +85,13 @@ sealed class Cursors(byte[] key)
     public bool TryReadFeed(string text, out FeedCursor cursor)
     {
         cursor = default;
-        if (Open(text, FeedKind) is not { Length: HeadLength + 16 } payload)
+        if (Open(text, FeedKind) is not { Length: >= FeedLength } payload)
             return false;
         cursor = new FeedCursor(
             ReadHead(payload),
             BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength)),
-            BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength + 8)));
+            BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(HeadLength + 8)),
+            payload.Length == FeedLength ? null : Encoding.UTF8.GetString(payload.AsSpan(FeedLength + 1)));
         return true;
     }
 
@@ -103,9 +113,10 @@ sealed class Cursors(byte[] key)
 
     string Seal(ReadOnlySpan<byte> payload)
     {
-        var sealedBytes = new byte[payload.Length + MacLength];
-        payload.CopyTo(sealedBytes);
-        Mac(payload, sealedBytes.AsSpan(payload.Length));
+        var sealedBytes = new byte[MacLength + payload.Length];
+        Mac(payload, sealedBytes);
+        payload.CopyTo(sealedBytes.AsSpan(MacLength));
+        Cipher(sealedBytes.AsSpan(MacLength), sealedBytes.AsSpan(..MacLength));
         return Base64Url.EncodeToString(sealedBytes);
     }
 
@@ -117,18 +128,36 @@ sealed class Cursors(byte[] key)
         var bytes = Base64Url.DecodeFromChars(text);
         if (bytes.Length < HeadLength + MacLength)
             return null;
-        var payload = bytes.AsSpan(..^MacLength);
+        var payload = bytes[MacLength..];
+        Cipher(payload, bytes.AsSpan(..MacLength));
         Span<byte> mac = stackalloc byte[MacLength];
         Mac(payload, mac);
-        return CryptographicOperations.FixedTimeEquals(mac, bytes.AsSpan(payload.Length)) && payload[0] == Version && payload[1] == kind
-            ? payload.ToArray()
-            : null;
+        return CryptographicOperations.FixedTimeEquals(mac, bytes.AsSpan(..MacLength)) && payload[0] == Version && payload[1] == kind ? payload : null;
+    }
+
+    /// <summary>Encrypts what is plain, and decrypts what is not: AES in counter mode (NIST SP 800-38A section 6.5).</summary>
+    void Cipher(Span<byte> text, ReadOnlySpan<byte> start)
+    {
+        using var aes = Aes.Create();
+        aes.Key = cipherKey;
+        Span<byte> counter = stackalloc byte[MacLength];
+        Span<byte> pad = stackalloc byte[MacLength];
+        start.CopyTo(counter);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (at % MacLength == 0)
+            {
+                aes.EncryptEcb(counter, pad, PaddingMode.None);
+                BinaryPrimitives.WriteUInt64BigEndian(counter[8..], BinaryPrimitives.ReadUInt64BigEndian(counter[8..]) + 1);
+            }
+            text[at] ^= pad[at % MacLength];
+        }
     }
 
     void Mac(ReadOnlySpan<byte> payload, Span<byte> destination)
     {
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, payload, whole);
+        HMACSHA256.HashData(macKey, payload, whole);
         whole[..MacLength].CopyTo(destination);
     }
 }

@@ -12,17 +12,18 @@ namespace Exchange.Hub.Delivery;
 sealed record RecordPage(IReadOnlyList<RecordItem> Items, string? Next, int AsOf, string? Note);
 
 /// <summary>A record on a page.</summary>
-/// <param name="Seq">Its place in the change feed.</param>
+/// <param name="Seq">Its place in the change feed; not told to a reader of some rows only.</param>
 /// <param name="Record">As it was published.</param>
-sealed record RecordItem(string Key, long Seq, JsonElement Record);
+sealed record RecordItem(string Key, long? Seq, JsonElement Record);
 
 /// <summary>A page of the change feed.</summary>
-/// <param name="Items">In the order of changes; each key at its latest.</param>
+/// <param name="Items">In the order of changes, each key at its latest; after them the keys that left the rows of a reader of some rows only.</param>
 /// <param name="Next">Keep it, and give it as <c>cursor</c> to go on from here, now or later.</param>
 /// <param name="More">Whether more changes wait already.</param>
 sealed record ChangePage(IReadOnlyList<ChangeItem> Items, string Next, bool More);
 
 /// <summary>A change.</summary>
 /// <param name="Op"><c>upsert</c> or <c>delete</c>.</param>
+/// <param name="Seq">Its place in the feed; not told to a reader of some rows only.</param>
 /// <param name="Record">Not there when the key was deleted.</param>
-sealed record ChangeItem(string Op, string Key, long Seq, int Publication, JsonElement? Record);
+sealed record ChangeItem(string Op, string Key, long? Seq, int Publication, JsonElement? Record);

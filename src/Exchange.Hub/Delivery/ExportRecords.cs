@@ -16,6 +16,7 @@ sealed class ExportRecords(CsvColumns csvColumns, UseLog log)
         log.Read(http, snapshot.Head.Name, format.ToString(), query.AsOf, count);
         if (HttpMethods.IsHead(http.Request.Method))
             return;
+        await reading.TakeAsync(count);
         await WholeStream.SendAsync(http, log, count, async () =>
         {
             await using var copy = await OpenAsync(snapshot, query, reading.Stop);

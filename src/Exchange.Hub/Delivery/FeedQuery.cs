@@ -6,8 +6,9 @@ namespace Exchange.Hub.Delivery;
 /// <summary>What a request for changes asks for.</summary>
 /// <param name="After">The last seq that the client has; 0 for the beginning.</param>
 /// <param name="Since">Where its walk began; see <see cref="FeedCursor"/>.</param>
+/// <param name="Left">The last key that the client was told of those that left its rows; see <see cref="FeedCursor"/>.</param>
 /// <param name="Limit">Changes per page, or null for the setting.</param>
-sealed record FeedQuery(long After, long Since, int? Limit)
+sealed record FeedQuery(long After, long Since, string? Left, int? Limit)
 {
     /// <summary>Reads a request's parameters.</summary>
     /// <exception cref="HubException">Some will not do; the answer names each with its fix.</exception>
@@ -18,10 +19,10 @@ sealed record FeedQuery(long After, long Since, int? Limit)
         var limit = QueryText.Limit(parameters, maxLimit, errors);
         QueryText.ThrowIfAny(errors);
         if (!parameters.TryGetValue("cursor", out var text))
-            return new FeedQuery(0, 0, limit);
+            return new FeedQuery(0, 0, null, limit);
         if (!cursors.TryReadFeed(text.ToString(), out var cursor) || cursor.Scope.DatasetId != snapshot.Head.DatasetId)
             throw new HubException(ErrorKind.Malformed, "cursor-invalid", "The cursor was not made by this hub for the changes of this dataset. Send back what 'next' gave, unchanged.");
         CursorRules.Check(cursor.Scope, snapshot.ScopeOf(access), cursor.Seq <= snapshot.Head.Seq);
-        return new FeedQuery(cursor.Seq, cursor.Since, limit);
+        return new FeedQuery(cursor.Seq, cursor.Since, cursor.Left, limit);
     }
 }

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Exchange.Hub.Delivery;
 
 /// <summary>
-/// The change feed: each key at its latest change, in the order of changes, tombstones included. Seq numbers come from
+/// The change feed: each key at its latest change, tombstones included. Seq numbers come from
 /// one counter per dataset that is locked by whoever publishes, so nothing can appear behind a cursor.
 /// </summary>
 sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSource cursorSource, HubOptions options, UseLog log)
@@ -30,7 +30,7 @@ sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSou
     {
         var query = FeedQuery.Parse(http.Request.Query, snapshot, reading.Access, cursors, options.PageSizeLimit);
         http.Response.Headers[DeliveryHeaders.Publication] = snapshot.Head.Publication.ToString(CultureInfo.InvariantCulture);
-        if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, snapshot.Head.Seq, format, reading.Access)))
+        if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, snapshot.Head.Publication, format, reading.Access)))
             return;
         if (format == RecordFormat.Json)
             await WritePageAsync(http, snapshot, reading, query, cursors);
@@ -41,64 +41,63 @@ sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSou
     async Task WritePageAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, FeedQuery query, Cursors cursors)
     {
         using var page = new ItemPage(reading);
-        var last = await FillAsync(page, snapshot, reading, query);
+        var cursor = await FillAsync(page, new FeedWalk(snapshot, reading, query), query.Limit ?? options.PageSize, reading.Stop);
         await snapshot.DisposeAsync(); // a slow client holds no connection
-        var more = last < snapshot.Head.Seq;
-        var next = cursors.Write(new FeedCursor(snapshot.ScopeOf(reading.Access), last, more ? query.Since : last));
+        var more = cursor.Since != cursor.Seq || cursor.Seq < snapshot.Head.Seq;
+        var next = cursors.Write(cursor);
         if (more)
             PageLink.SetNext(http, next);
         var rest = page.EndItems();
         rest.WriteString("next"u8, next);
         rest.WriteBoolean("more"u8, more);
-        log.Read(http, snapshot.Head.Name, "changes", last, page.Count);
+        log.Read(http, snapshot.Head.Name, "changes", cursor.Seq, page.Count);
         await page.SendAsync(http);
     }
 
-    /// <summary>Fills a page; the last seq that was looked at.</summary>
-    async Task<long> FillAsync(ItemPage page, DatasetSnapshot snapshot, Reading reading, FeedQuery query)
+    /// <summary>Fills a page; where to go on.</summary>
+    static async Task<FeedCursor> FillAsync(ItemPage page, FeedWalk walk, int limit, CancellationToken cancellation)
     {
-        if (!snapshot.Head.Storage)
-            return query.After;
-        var limit = query.Limit ?? options.PageSize;
-        await using var rows = await snapshot.ReadAsync(snapshot.Reads.Changes(reading.Access.Rows, query.Since), [query.After, limit], reading.Stop);
-        var last = query.After;
-        while (await rows.ReadAsync(reading.Stop))
+        Change last = default;
+        // One more than the page takes: whether more follow must not depend on rows that are not seen.
+        await foreach (var change in walk.ReadAsync(limit + 1, cancellation))
         {
-            var change = Change.Read(rows);
-            page.AddChange(change);
-            last = change.Seq;
             if (page.Count == limit || page.IsFull)
-                return last;
+                return walk.After(last);
+            page.AddChange(change);
+            last = change;
         }
-        return snapshot.Head.Seq;
+        return walk.AfterAll;
     }
 
     async Task WriteStreamAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, FeedQuery query, Cursors cursors)
     {
         if (query.Limit is not null)
             throw new HubException(ErrorKind.Malformed, "query-invalid", "limit belongs to pages. Leave it out to take every change, or ask for application/json.");
-        var count = snapshot.Head.Storage ? await snapshot.Connection.ScalarAsync<long>(snapshot.Reads.CountChanges(reading.Access.Rows, query.Since), [query.After], reading.Stop) : 0;
+        var walk = new FeedWalk(snapshot, reading, query with { Left = null });
+        var (count, records) = await walk.CountAsync(reading.Stop);
         http.Response.ContentType = RecordFormats.Ndjson + "; charset=utf-8";
         http.Response.Headers[DeliveryHeaders.Count] = count.ToString(CultureInfo.InvariantCulture);
-        http.Response.Headers[DeliveryHeaders.NextCursor] = cursors.Write(new FeedCursor(snapshot.ScopeOf(reading.Access), snapshot.Head.Seq, snapshot.Head.Seq));
+        http.Response.Headers[DeliveryHeaders.NextCursor] = cursors.Write(walk.AfterAll);
         log.Read(http, snapshot.Head.Name, "changes", snapshot.Head.Seq, count);
-        if (count > 0 && !HttpMethods.IsHead(http.Request.Method))
-            await WholeStream.SendAsync(http, log, count, () => SendAsync(snapshot, reading, query, http.Response.BodyWriter));
+        if (count == 0 || HttpMethods.IsHead(http.Request.Method))
+            return;
+        await reading.TakeAsync(records);
+        await WholeStream.SendAsync(http, log, count, () => SendAsync(walk, reading, http.Response.BodyWriter));
     }
 
-    static async Task<long> SendAsync(DatasetSnapshot snapshot, Reading reading, FeedQuery query, PipeWriter output)
+    static async Task<long> SendAsync(FeedWalk walk, Reading reading, PipeWriter output)
     {
-        await using var rows = await snapshot.ReadAsync(snapshot.Reads.Changes(reading.Access.Rows, query.Since), [query.After, long.MaxValue], reading.Stop);
         await using var json = new Utf8JsonWriter(output, ItemPage.Options);
         var count = 0L;
-        for (; await rows.ReadAsync(reading.Stop); count++)
+        await foreach (var change in walk.ReadAsync(long.MaxValue, reading.Stop))
         {
-            Change.Read(rows).WriteTo(json, reading);
+            change.WriteTo(json, reading);
             json.Flush();
             json.Reset();
             output.Write("\n"u8);
             if (output.UnflushedBytes >= FlushBytes)
                 await output.FlushAsync(reading.Stop);
+            count++;
         }
         return count;
     }

@@ -36,7 +36,8 @@ sealed class ItemPage : IDisposable
     {
         json.WriteStartObject();
         json.WriteString("key"u8, key);
-        json.WriteNumber("seq"u8, seq);
+        if (reading.TellsSeq)
+            json.WriteNumber("seq"u8, seq);
         json.WritePropertyName("record"u8);
         json.WriteRawValue(reading.Show(doc), skipInputValidation: true);
         json.WriteEndObject();
@@ -60,6 +61,7 @@ sealed class ItemPage : IDisposable
     /// <summary>Sends the whole page.</summary>
     public async Task SendAsync(HttpContext http)
     {
+        await reading.TakeAsync(reading.Records);
         json.WriteEndObject();
         await json.FlushAsync(reading.Stop);
         http.Response.ContentType = RecordFormats.Json;

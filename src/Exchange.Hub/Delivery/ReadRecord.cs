@@ -30,6 +30,7 @@ sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
         log.Read(http, dataset, "record", asOf, 1);
         http.Response.Headers[DeliveryHeaders.Publication] = publication.ToString(CultureInfo.InvariantCulture);
         var shown = reading.Show(doc).ToArray();
+        await reading.TakeAsync(reading.Records);
         if (Freshness.ClientIsCurrent(http, Freshness.RecordTag(hash!, shown, reading.Access)))
             return;
         http.Response.ContentType = RecordFormats.Json;

@@ -28,6 +28,12 @@ sealed class Reading : IDisposable
     /// <summary>Fires when the client leaves or the grant ends: not another byte may leave.</summary>
     public CancellationToken Stop => stop.Token;
 
+    /// <summary>
+    /// Whether seqs are told. Not to a reader of some rows only: gaps between them would tell of the others, even of
+    /// their keys where a source is read in the order of keys.
+    /// </summary>
+    public bool TellsSeq => Access.Rows.IsNone;
+
     /// <summary>Records that were taken.</summary>
     public long Records { get; private set; }
 
@@ -68,6 +74,10 @@ sealed class Reading : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes records from the grant's quota, before the first of them leaves.</summary>
+    /// <exception cref="HubException">The quota does not allow so many.</exception>
+    public ValueTask TakeAsync(long records) => Access.TakeAsync(records, Stop);
 
     /// <summary>What may be seen of a record, counted as taken. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Show(ReadOnlySpan<byte> document)

@@ -64,33 +64,49 @@ sealed class RecordReads(DatasetTables tables)
         """;
 
     /// <summary>
-    /// Changes after seq <c>$1</c>, at most <c>$2</c>, of a walk that began at <paramref name="since"/>: each key at its
-    /// latest change.
+    /// Changes after seq <c>$1</c>, at most <c>$2</c>: each key at its latest change. Through a filter, those that meet
+    /// it; <see cref="Left"/> tells the rest.
     /// </summary>
-    public SqlText Changes(RowFilter filter, long since) => $"{ChangesAfter(filter, since)} order by seq limit $2";
+    public SqlText Changes(RowFilter filter) => $"{ChangesAfter(filter)} order by r.seq limit $2";
 
-    /// <summary>How many they are.</summary>
-    public SqlText CountChanges(RowFilter filter, long since) => $"select count(*) from ({ChangesAfter(filter, since)}) c";
+    /// <summary>How many they are, and how many of them are records.</summary>
+    public SqlText CountChanges(RowFilter filter) => $"select count(*), count(*) filter (where not c.deleted) from ({ChangesAfter(filter)}) c";
 
     /// <summary>
-    /// Through a filter, what does not meet it looks deleted, to those who may have it: those who were handed a version
-    /// that met it. A client that has read all up to <paramref name="since"/> has the version that was current there, and on its walk
-    /// from there to <c>$1</c> it may have been handed any that came after. Nobody else learns that the key exists.
+    /// Keys that do not meet the filter any more, deleted ones among them, for those who were handed a version that met
+    /// it on a walk from seq <c>$2</c> to <c>$1</c>: keys after <c>$3</c>, at most <c>$4</c>, each with the publication
+    /// in which it left. In the order of keys: that of changes would tell of those that a key saw after it left.
     /// </summary>
-    SqlText ChangesAfter(RowFilter filter, long since)
+    public SqlText Left(RowFilter filter) => $"{LeftAfter(filter)} and r.key > $3 order by r.key limit $4";
+
+    /// <summary>How many they are.</summary>
+    public SqlText CountLeft(RowFilter filter) => $"select count(*) from ({LeftAfter(filter)}) c";
+
+    SqlText ChangesAfter(RowFilter filter)
     {
-        if (filter.IsNone)
-            return $"select key, seq, publication, deleted, doc from {tables.Records} where seq > $1";
-        return $"""
-            select r.key, r.seq, r.publication, not v.shown as deleted, case when v.shown then r.doc end as doc
-            from {tables.Records} r
-            cross join lateral (select coalesce(not r.deleted{filter.Where("r")}, false) as shown) v
-            where r.seq > $1 and (v.shown or exists (
-                select from {tables.History} h
-                where h.key = r.key and h.seq <= $1 and not h.deleted{filter.Where("h")}
-                  and h.seq >= (select coalesce(max(n.seq), 0) from {tables.History} n where n.key = r.key and n.seq <= {Number(since)}::bigint)))
-            """;
+        SqlText seen = $"";
+        if (!filter.IsNone)
+            seen = $" and not r.deleted{filter.Where("r")}";
+        return $"select r.key, r.seq, r.publication, r.deleted, r.doc from {tables.Records} r where r.seq > $1{seen}";
     }
+
+    /// <summary>
+    /// A client that has read all up to <c>$2</c> has the version that was current there, and on its walk from there to
+    /// <c>$1</c> it may have been handed any that came after.
+    /// </summary>
+    SqlText LeftAfter(RowFilter filter) => $"""
+        select r.key,
+               (select v.publication from
+                  (select h.seq, h.publication from {tables.History} h where h.key = r.key union all select r.seq, r.publication) v
+                where v.seq > (select max(h.seq) from {tables.History} h where h.key = r.key and not h.deleted{filter.Where("h")})
+                order by v.seq limit 1) as publication
+        from {tables.Records} r
+        where r.seq > $2 and not coalesce(not r.deleted{filter.Where("r")}, false)
+          and exists (
+            select from {tables.History} h
+            where h.key = r.key and h.seq <= $1 and not h.deleted{filter.Where("h")}
+              and h.seq >= (select coalesce(max(n.seq), 0) from {tables.History} n where n.key = r.key and n.seq <= $2))
+        """;
 
     static Literal Number(long value) => new(value.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,3 +1,4 @@
+using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
@@ -21,14 +22,17 @@ sealed class DecideRig : IDisposable
     readonly Random dice = new(1);
     readonly GrantIndex index = new();
     readonly UseWriter uses;
+    readonly RefusalWatch refusals;
     readonly List<Grant> grants;
 
     DecideRig(NpgsqlDataSource database, List<Grant> grants)
     {
         this.grants = grants;
         uses = new UseWriter(database, TimeProvider.System, NullLogger<UseWriter>.Instance);
+        refusals = new RefusalWatch(database, new AuditLog(database, TimeProvider.System), TimeProvider.System, NullLogger<RefusalWatch>.Instance);
         Gate = new AccessGate(
-            index, new GrantStore(database), new SharingKeySource(database, new OneSecret()), new QuotaMeter(database, new HubOptions(), TimeProvider.System), uses, TimeProvider.System);
+            index, new GrantStore(database), new SharingKeySource(database, new OneSecret()), new QuotaMeter(database, new HubOptions(), TimeProvider.System),
+            refusals, uses, TimeProvider.System);
     }
 
     public AccessGate Gate { get; }
@@ -60,6 +64,7 @@ sealed class DecideRig : IDisposable
     public void Dispose()
     {
         uses.Dispose();
+        refusals.Dispose();
         index.Dispose();
     }
 

@@ -21,7 +21,7 @@ public sealed class CursorsTests
         select new PageCursor(scope, asOf, query, key);
 
     static readonly Gen<FeedCursor> FeedCursors =
-        Gen.Select(Scopes, Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue], (scope, seq, since) => new FeedCursor(scope, seq, since));
+        Gen.Select(Scopes, Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue], Gen.OneOfConst(null, "", "k1", "限|~/"), (scope, seq, since, left) => new FeedCursor(scope, seq, since, left));
 
     [Test]
     public void A_page_cursor_comes_back_as_it_was_written() => PageCursors.Sample(written =>
@@ -30,6 +30,14 @@ public sealed class CursorsTests
     [Test]
     public void A_feed_cursor_comes_back_as_it_was_written() => FeedCursors.Sample(written =>
         cursors.TryReadFeed(cursors.Write(written), out var read) && read == written);
+
+    [Test]
+    public void A_cursor_tells_nothing_of_the_place_that_it_names()
+    {
+        byte[] seq = [0, 0, 0, 0, 0, 0, 0, 77];
+        var text = System.Buffers.Text.Base64Url.DecodeFromChars(cursors.Write(new FeedCursor(Own, 77, 0)));
+        Assert.That(text.AsSpan().IndexOf(seq), Is.EqualTo(-1));
+    }
 
     [Test]
     public void A_cursor_stands_in_an_address_without_escapes() => PageCursors.Sample(cursor =>

@@ -35,6 +35,9 @@ sealed class TestDataset
 
     public DatasetTables Tables { get; }
 
+    /// <summary>Schema that the next publication follows.</summary>
+    public string Schema { get; set; } = "test/1.0";
+
     /// <summary>Number of the newest publication.</summary>
     public int Publication => states.Count - 1;
 
@@ -83,7 +86,7 @@ sealed class TestDataset
                 else
                     state[key] = doc;
             }
-            var publication = new Publication(Id, number, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch.AddDays(number), state.Count, 0, 0, 0, first, seq, "test/1.0", "test@1");
+            var publication = new Publication(Id, number, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch.AddDays(number), state.Count, 0, 0, 0, first, seq, Schema, "test@1");
             await DatasetHeads.AdvanceAsync(connection, publication, null, "[]", CancellationToken.None);
         }, CancellationToken.None);
         states.Add(state);
@@ -98,7 +101,7 @@ sealed class TestDataset
         await connection.ExecuteAsync($"delete from {Tables.Records} where key = $1", [key], CancellationToken.None);
         SqlText values = $"";
         foreach (var filter in Filters)
-            values = $"{values}, ($6::jsonb ->> {new Literal(filter.Pointer[1..])})::{DatasetTables.SqlType(filter.Type)}";
+            values = $"{values}, ($6::jsonb #>> {new Literal($"{{{filter.Pointer[1..].Replace('/', ',')}}}")}::text[])::{DatasetTables.SqlType(filter.Type)}";
         await connection.ExecuteAsync(
             $"insert into {Tables.Records} ({Tables.Columns}) select $1, $2, $4::bytea, $3, $5, $6::text{values}",
             [key, ++seq, publication, doc is null ? null : HashOf(doc), doc is null, doc], CancellationToken.None);

@@ -9,9 +9,15 @@ static class AccessEndpoints
         .AddSingleton<SharingKeySource>()
         .AddSingleton<GrantIndex>()
         .AddSingleton<QuotaMeter>()
+        .AddSingleton<RefusalWatch>()
+        .AddHostedService(provider => provider.GetRequiredService<RefusalWatch>())
         .AddSingleton<AccessGate>()
         .AddSingleton<ExplainAccess>()
         .AddHostedService<GrantListener>();
+
+    /// <summary>Stands before whatever reads a dataset.</summary>
+    public static void UseAccess(this IApplicationBuilder hub) =>
+        hub.UseWhen(http => http.Request.Path.StartsWithSegments("/api/v1/datasets", StringComparison.Ordinal), branch => branch.UseMiddleware<RefusedTokens>());
 
     public static void MapAccess(this IEndpointRouteBuilder routes) =>
         routes.MapGet(

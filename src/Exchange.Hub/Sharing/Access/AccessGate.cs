@@ -9,7 +9,7 @@ namespace Exchange.Hub.Sharing.Access;
 /// The one component that decides what a caller may see. It answers from memory; before it refuses it asks the table
 /// once, so that a grant holds from its commit on, whichever hub issued it.
 /// </summary>
-sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource keys, QuotaMeter quotas, UseWriter uses, TimeProvider time)
+sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource keys, QuotaMeter quotas, RefusalWatch refusals, UseWriter uses, TimeProvider time)
 {
     /// <summary>Grants of one department for one dataset that are looked at; the open ones come first.</summary>
     const int MostConsidered = 1000;
@@ -24,14 +24,14 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
         var caller = Caller.Of(http) ?? throw new InvalidOperationException("The gate stands behind authentication.");
         var caseNumber = AccessHeaders.Read(http.Request, AccessHeaders.Case);
         var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
-        var recorder = new UseRecorder(uses, quotas, await keys.GetAsync(http.RequestAborted), question, caseNumber);
+        var recorder = new UseRecorder(uses, quotas, refusals, await keys.GetAsync(http.RequestAborted), question, caseNumber);
         try
         {
             var decision = await AnswerAsync(question, http.RequestAborted);
             if (decision.Refusal is { } refusal)
                 throw refusal;
             if (decision.Entry is { } entry)
-                await quotas.TakeAsync(entry.Grant, http.RequestAborted);
+                await quotas.TakeRequestAsync(entry.Grant, http.RequestAborted);
             var access = Open(decision, question, recorder);
             http.Response.RegisterForDispose(access);
             return access;
@@ -39,6 +39,7 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
         catch (HubException refusal)
         {
             recorder.Record(null, UseOutcome.Refused, "", 0, 0, null, refusal.Code);
+            refusals.Note(caller, dataset.Name, refusal.Code);
             throw;
         }
     }

@@ -8,7 +8,7 @@ namespace Exchange.Hub.Sharing.Access;
 /// <summary>
 /// Counts what is taken under each grant with a quota. Requests are counted one by one over the last minute; records
 /// from midnight on, in the hub's time zone, beginning with what the record of use says, so that a restart gives
-/// nothing back. A request that began within the day's quota is finished; the next one is refused.
+/// nothing back. Records are taken before they leave, so that of several requests at once no more leaves than a day allows.
 /// </summary>
 sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvider time)
 {
@@ -19,29 +19,50 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
 
     /// <summary>Takes one request.</summary>
     /// <exception cref="HubException">The quota is used up; it says when to come again.</exception>
-    public async ValueTask TakeAsync(Grant grant, CancellationToken cancellationToken)
+    public async ValueTask TakeRequestAsync(Grant grant, CancellationToken cancellationToken)
     {
-        if (grant.Terms.Quota is { RequestsPerMinute: null, RecordsPerDay: null })
-            return;
         var now = time.GetUtcNow();
         var (today, tomorrow) = DayOf(now);
-        var count = counts.GetOrAdd(grant.Id, _ => new Count());
-        if (grant.Terms.Quota.RecordsPerDay is { } records)
-        {
-            if (!count.Knows(today))
-                count.Begin(today, await TakenSinceAsync(grant.Id, today, cancellationToken));
-            if (count.RecordsOf(today) >= records)
-                throw Refuse("records-per-day", $"Grant {grant.Id} allows {records} records a day, and they are taken. Come again tomorrow, or ask {grant.Provider} for more.", tomorrow - now);
-        }
-        if (grant.Terms.Quota.RequestsPerMinute is { } requests && count.TakeRequest(now, requests) is { } wait)
+        if (grant.Terms.Quota.RecordsPerDay is { } limit && (await BegunAsync(grant.Id, today, cancellationToken)).RecordsOf(today) >= limit)
+            throw Refuse("records-per-day", $"Grant {grant.Id} allows {limit} records a day, and they are taken. Come again tomorrow, or ask {grant.Provider} for more.", tomorrow - now);
+        if (grant.Terms.Quota.RequestsPerMinute is { } requests && CountOf(grant.Id).TakeRequest(now, requests) is { } wait)
             throw Refuse("requests-per-minute", $"Grant {grant.Id} allows {requests} requests a minute. Wait as long as Retry-After says.", wait);
     }
 
-    /// <summary>Counts records that left.</summary>
-    public void Add(Guid grant, long records)
+    /// <summary>Takes records that are about to leave; all of them or none.</summary>
+    /// <returns>Beginning of the day from which they are taken.</returns>
+    /// <exception cref="HubException">Fewer are left; it says how many.</exception>
+    public async ValueTask<DateTimeOffset> TakeRecordsAsync(Grant grant, long records, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (today, tomorrow) = DayOf(now);
+        if (grant.Terms.Quota.RecordsPerDay is not { } limit)
+            return today;
+        var count = await BegunAsync(grant.Id, today, cancellationToken);
+        if (count.TryTake(today, records, limit, out var left))
+            return today;
+        throw Refuse(
+            "records-per-day",
+            $"Grant {grant.Id} allows {limit} records a day, of which {left} are left, and the answer has {records}. Ask for fewer, by limit or by a filter, come again tomorrow, or ask {grant.Provider} for more.",
+            tomorrow - now);
+    }
+
+    /// <summary>Corrects a day's count by what was taken too much or too little, as seen when the request ended.</summary>
+    public void Settle(Guid grant, DateTimeOffset? day, long records)
     {
         if (counts.TryGetValue(grant, out var count))
-            count.AddRecords(DayOf(time.GetUtcNow()).Start, records);
+            count.Add(day ?? DayOf(time.GetUtcNow()).Start, records);
+    }
+
+    Count CountOf(Guid grant) => counts.GetOrAdd(grant, _ => new Count());
+
+    /// <summary>The count of a grant, which knows what was taken today.</summary>
+    async ValueTask<Count> BegunAsync(Guid grant, DateTimeOffset today, CancellationToken cancellationToken)
+    {
+        var count = CountOf(grant);
+        if (!count.Knows(today))
+            count.Begin(today, await TakenSinceAsync(grant, today, cancellationToken));
+        return count;
     }
 
     (DateTimeOffset Start, DateTimeOffset End) DayOf(DateTimeOffset now)
@@ -50,7 +71,12 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
         return (MidnightOf(day), MidnightOf(day.AddDays(1)));
     }
 
-    DateTimeOffset MidnightOf(DateTime day) => new DateTimeOffset(day, zone.GetUtcOffset(day)).ToUniversalTime();
+    /// <summary>
+    /// The first instant of a day: where the clock is set back over midnight, the first of two; where it is set forward
+    /// over midnight, the instant of that.
+    /// </summary>
+    DateTimeOffset MidnightOf(DateTime day) =>
+        new DateTimeOffset(day, zone.IsAmbiguousTime(day) ? zone.GetAmbiguousTimeOffsets(day).Max() : zone.GetUtcOffset(day)).ToUniversalTime();
 
     Task<long> TakenSinceAsync(Guid grant, DateTimeOffset start, CancellationToken cancellationToken) =>
         database.ScalarAsync<long>($"select coalesce(sum(records), 0)::bigint from sharing.uses where grant_id = $1 and at >= $2", [grant, start], cancellationToken);
@@ -87,11 +113,25 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
                 return day == today ? records : 0;
         }
 
-        public void AddRecords(DateTimeOffset today, long taken)
+        /// <summary>Takes all of these records or none; a day that is over by now takes from nothing.</summary>
+        public bool TryTake(DateTimeOffset today, long wanted, long limit, out long left)
         {
             lock (counting)
             {
+                left = Math.Max(0, limit - (day == today ? records : 0));
+                if (wanted > left)
+                    return false;
                 if (day == today)
+                    records += wanted;
+                return true;
+            }
+        }
+
+        public void Add(DateTimeOffset when, long taken)
+        {
+            lock (counting)
+            {
+                if (day == when)
                     records += taken;
             }
         }

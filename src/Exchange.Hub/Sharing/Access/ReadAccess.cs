@@ -14,6 +14,8 @@ sealed class ReadAccess : IDisposable
     readonly UseRecorder recorder;
     readonly CancellationTokenSource? lifetime;
     readonly CancellationTokenRegistration ending;
+    long taken;
+    DateTimeOffset? takenOn;
 
     ReadAccess(UseRecorder recorder, GrantEntry? entry, RecordView view, RowFilter rows, CancellationTokenSource? lifetime)
     {
@@ -60,6 +62,16 @@ sealed class ReadAccess : IDisposable
         return new ReadAccess(recorder, entry, view, rows, new CancellationTokenSource(left < longestRequest ? left : Timeout.InfiniteTimeSpan, time));
     }
 
+    /// <summary>Takes records from the grant's quota. Call it before the first of them leaves.</summary>
+    /// <exception cref="HubException">The quota does not allow so many; none was taken.</exception>
+    public async ValueTask TakeAsync(long records, CancellationToken cancellationToken)
+    {
+        if (Grant is null)
+            return;
+        takenOn = await recorder.Quotas.TakeRecordsAsync(Grant, records, cancellationToken);
+        taken += records;
+    }
+
     /// <summary>Records what the request has taken. Call it once, when the request ends.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="form">What was sent: <c>record</c>, <c>page</c>, <c>ndjson</c>, <c>csv</c>, <c>changes</c>.</param>
@@ -67,8 +79,14 @@ sealed class ReadAccess : IDisposable
     /// <param name="bytes">Bytes of them.</param>
     /// <param name="key">Key of the record that was looked up; only its HMAC is stored.</param>
     /// <param name="reason">Code of why it was refused or broken off.</param>
-    public void RecordUse(UseOutcome outcome, string form, long records, long bytes, string? key = null, string? reason = null) =>
+    public void RecordUse(UseOutcome outcome, string form, long records, long bytes, string? key = null, string? reason = null)
+    {
+        if (Grant is not null)
+            recorder.Quotas.Settle(Grant.Id, takenOn, records - taken);
         recorder.Record(Grant, outcome, form, records, bytes, key, reason);
+        if (Grant is not null && outcome == UseOutcome.Refused)
+            recorder.Refusals.Note(recorder.Question.Caller, recorder.Question.Dataset.Name, reason!);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -35,12 +35,13 @@ sealed class ExpireGrants(GrantStore grants, ChangeGrant change, TimeProvider ti
     }
 }
 
-/// <summary>Wakes <see cref="ExpireGrants"/> every minute.</summary>
+/// <summary>Wakes <see cref="ExpireGrants"/> and <see cref="PassGrantsOn"/> every minute.</summary>
 sealed class GrantUpkeep(IJobQueue jobs) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.Recur<ExpireGrants>("grants:expire", JobQueues.Upkeep, job => job.ExecuteAsync(CancellationToken.None), "* * * * *", TimeZoneInfo.Utc);
+        jobs.Recur<PassGrantsOn>("grants:pass-on", JobQueues.Upkeep, job => job.ExecuteAsync(CancellationToken.None), "* * * * *", TimeZoneInfo.Utc);
         return Task.CompletedTask;
     }
 

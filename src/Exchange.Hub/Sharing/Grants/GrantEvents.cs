@@ -32,6 +32,12 @@ sealed record GrantRenewed(Guid Grant, string Dataset, string Consumer, int Vers
     public string Subject => $"grant:{Grant}";
 }
 
+/// <summary>A grant went with its dataset to another department.</summary>
+sealed record GrantPassedOn(Guid Grant, string Dataset, string Consumer, string From, string To) : IAuditEvent
+{
+    public string Subject => $"grant:{Grant}";
+}
+
 /// <summary>The consumer needs a grant no more.</summary>
 sealed record GrantCompleted(Guid Grant, string Dataset, string Consumer, string? Reason) : IAuditEvent
 {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Npgsql;
 
@@ -58,6 +59,16 @@ sealed class GrantStore(NpgsqlDataSource database)
     public Task<List<Guid>> OverAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.QueryAsync($"select id from sharing.grants where {open} and until <= $1 order by until limit $2", [now, limit], row => row.GetGuid(0), cancellationToken);
 
+    /// <summary>Grants whose dataset has gone to another department.</summary>
+    /// <param name="datasets">The datasets as they stand.</param>
+    public Task<List<Guid>> StrayedAsync(IReadOnlyList<DatasetHead> datasets, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+            $"""
+            select g.id from sharing.grants g join unnest($1::int[], $2::text[]) as d(id, department) on d.id = g.dataset_id
+            where {open} and g.provider <> d.department
+            """,
+            [datasets.Select(dataset => dataset.DatasetId).ToArray(), datasets.Select(dataset => dataset.Department).ToArray()], row => row.GetGuid(0), cancellationToken);
+
     /// <summary>Adds a grant.</summary>
     public static async Task InsertAsync(NpgsqlConnection connection, Grant grant, CancellationToken cancellationToken)
     {
@@ -75,16 +86,16 @@ sealed class GrantStore(NpgsqlDataSource database)
         await TellAsync(connection, grant.Id, cancellationToken);
     }
 
-    /// <summary>Writes state, version and terms of a grant that is locked.</summary>
+    /// <summary>Writes state, version, terms and provider of a grant that is locked.</summary>
     public static async Task UpdateAsync(NpgsqlConnection connection, Grant grant, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(
             $"""
             update sharing.grants set revision = $2, version = $3, terms = $4::jsonb, until = $5, state = $6, state_reason = $7,
-              state_changed_at = $8, state_changed_by = $9
+              state_changed_at = $8, state_changed_by = $9, provider = $10
             where id = $1
             """,
-            [grant.Id, grant.Revision, grant.Version, Write(grant.Terms), grant.Terms.Until, grant.State.Stored(), grant.StateReason, grant.StateChangedAt, grant.StateChangedBy],
+            [grant.Id, grant.Revision, grant.Version, Write(grant.Terms), grant.Terms.Until, grant.State.Stored(), grant.StateReason, grant.StateChangedAt, grant.StateChangedBy, grant.Provider],
             cancellationToken);
         await TellAsync(connection, grant.Id, cancellationToken);
     }

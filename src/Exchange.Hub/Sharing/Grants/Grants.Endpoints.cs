@@ -26,6 +26,7 @@ static class GrantsEndpoints
         .AddSingleton<RenewGrant>()
         .AddSingleton<CompleteGrant>()
         .AddSingleton<ExpireGrants>()
+        .AddSingleton<PassGrantsOn>()
         .AddHostedService<GrantUpkeep>();
 
     public static void MapGrants(this IEndpointRouteBuilder routes)

@@ -28,17 +28,16 @@ sealed record ReadUse(
 /// <summary>Records the uses of one request.</summary>
 /// <param name="Uses">Where they are written.</param>
 /// <param name="Quotas">Where they are counted.</param>
+/// <param name="Refusals">Where refusals are told to the audit log.</param>
 /// <param name="Keys">Keys of the room.</param>
 /// <param name="Question">Who asked for what.</param>
 /// <param name="CaseNumber">The case that it belongs to.</param>
-sealed record UseRecorder(UseWriter Uses, QuotaMeter Quotas, SharingKeys Keys, ReadQuestion Question, string? CaseNumber)
+sealed record UseRecorder(UseWriter Uses, QuotaMeter Quotas, RefusalWatch Refusals, SharingKeys Keys, ReadQuestion Question, string? CaseNumber)
 {
-    /// <summary>Records one, and counts its records.</summary>
+    /// <summary>Records one.</summary>
     public void Record(Grant? grant, UseOutcome outcome, string form, long records, long bytes, string? key, string? reason)
     {
         var (caller, dataset) = (Question.Caller, Question.Dataset);
-        if (grant is not null)
-            Quotas.Add(grant.Id, records);
         Uses.Add(new ReadUse(
             Question.At, dataset.DatasetId, dataset.Name, grant?.Id, caller.Id, caller.Name, caller.Department, grant?.Purpose ?? Question.Purpose, CaseNumber,
             Question.Mode, form, records, bytes, outcome, reason, key is null ? null : Keys.HashOfRecord(dataset.Name, key)));

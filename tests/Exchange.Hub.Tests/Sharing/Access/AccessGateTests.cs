@@ -86,7 +86,7 @@ public sealed class AccessGateTests
             grant => rig.Services.GetRequiredService<ResumeGrant>().ExecuteAsync(grant.Id, steward, ct),
             grant => rig.Services.GetRequiredService<RevokeGrant>().ExecuteAsync(grant.Id, "Why.", steward, ct),
             grant => rig.Services.GetRequiredService<CompleteGrant>().ExecuteAsync(grant.Id, null, steward, ct),
-            grant => rig.Services.GetRequiredService<RenewGrant>().ExecuteAsync(grant.Id, new Renewal(grant.Version, grant.Terms.Until.AddDays(1)), steward, ct),
+            grant => rig.Services.GetRequiredService<RenewGrant>().ExecuteAsync(grant.Id, new Renewal(grant.Revision, grant.Terms.Until.AddDays(1)), steward, ct),
         };
         var index = rig.Services.GetRequiredService<GrantIndex>();
         var datasetId = (await Granted.HeadAsync(rig.Dataset)).DatasetId;

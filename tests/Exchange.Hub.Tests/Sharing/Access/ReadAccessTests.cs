@@ -76,7 +76,7 @@ public sealed class ReadAccessTests
         index.Apply(grant);
         var caller = new Caller("token:7", "Reader", Role.Subscriber, grant.Consumer);
         var head = new DatasetHead(1, "people", "registry", 1, 1, 1, 1, 0, null, null, null, null, true, []);
-        var recorder = new UseRecorder(null!, null!, new SharingKeys([1]), new ReadQuestion(caller, head, DeliveryMode.Query, null, time.GetUtcNow()), null);
+        var recorder = new UseRecorder(null!, null!, null!, new SharingKeys([1]), new ReadQuestion(caller, head, DeliveryMode.Query, null, time.GetUtcNow()), null);
         return ReadAccess.Under(index.Find(1, grant.Consumer).Single(), RecordView.Whole, RowFilter.None, recorder, time);
     }
 }

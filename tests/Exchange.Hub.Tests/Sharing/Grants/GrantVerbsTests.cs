@@ -20,8 +20,8 @@ public sealed class GrantVerbsTests
 
         Assert.That(StateOf(await Granted.DoAsync(steward, grant, "suspend", why)), Is.EqualTo("suspended"));
         Assert.That(StateOf(await Granted.DoAsync(steward, grant, "resume", new { })), Is.EqualTo("active"));
-        var renewed = await Granted.DoAsync(steward, grant, "renew", new { version = 1, until = "2090-01-01T00:00:00Z" });
-        Assert.That(renewed.GetProperty("version").GetInt32(), Is.EqualTo(2));
+        var renewed = await Granted.DoAsync(steward, grant, "renew", new { revision = 3, until = "2090-01-01T00:00:00Z", fields = new[] { "/id", "/name" } });
+        Assert.That((renewed.GetProperty("revision").GetInt32(), renewed.GetProperty("version").GetInt32()), Is.EqualTo((4, 2)));
         Assert.That(StateOf(await Granted.DoAsync(steward, grant, "revoke", why)), Is.EqualTo("revoked"));
 
         Assert.That(await EventsAsync(dataset, grant), Is.EqualTo(new[] { "GrantIssued", "GrantSuspended", "GrantResumed", "GrantRenewed", "GrantRevoked" }));
@@ -37,7 +37,7 @@ public sealed class GrantVerbsTests
         var consumer = await dataset.Hub.ClientAsync(Role.Steward, dataset.Consumer);
         foreach (var verb in new[] { "suspend", "revoke" })
             await Granted.DoAsync(consumer, grant, verb, why, HttpStatusCode.Forbidden);
-        await Granted.DoAsync(consumer, grant, "renew", new { version = 1, until = "2120-01-01T00:00:00Z" }, HttpStatusCode.Forbidden);
+        await Granted.DoAsync(consumer, grant, "renew", new { revision = 1, until = "2120-01-01T00:00:00Z" }, HttpStatusCode.Forbidden);
         Assert.That(StateOf(await Granted.DoAsync(consumer, grant, "complete", new { })), Is.EqualTo("completed"));
     }
 
@@ -56,7 +56,7 @@ public sealed class GrantVerbsTests
     {
         var dataset = await OfferedDataset.CreateAsync(policy: null);
         var grant = (await Granted.IssueAsync(dataset)).Id;
-        await Granted.DoAsync(await dataset.AdministratorAsync(), grant, "renew", new { version = 1, until = "2120-01-01T00:00:00Z" }, HttpStatusCode.Forbidden);
+        await Granted.DoAsync(await dataset.AdministratorAsync(), grant, "renew", new { revision = 1, until = "2120-01-01T00:00:00Z" }, HttpStatusCode.Forbidden);
     }
 
     [Test]
@@ -64,7 +64,7 @@ public sealed class GrantVerbsTests
     {
         var dataset = await OfferedDataset.CreateAsync(policy: null);
         var grant = (await Granted.IssueAsync(dataset, Granted.Everything with { Fields = ["/id", "/name"] })).Id;
-        await Granted.DoAsync(await dataset.StewardAsync(), grant, "renew", new { version = 1, until = "2090-01-01T00:00:00Z", fields = new[] { "/id", "/income" } }, HttpStatusCode.UnprocessableEntity);
+        await Granted.DoAsync(await dataset.StewardAsync(), grant, "renew", new { revision = 1, until = "2090-01-01T00:00:00Z", fields = new[] { "/id", "/income" } }, HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
@@ -91,13 +91,13 @@ public sealed class GrantVerbsTests
     }
 
     [Test]
-    public async Task Of_two_renewals_of_one_version_the_second_is_told()
+    public async Task Of_two_renewals_of_one_revision_the_second_is_told()
     {
         var dataset = await OfferedDataset.CreateAsync(policy: null);
         var grant = (await Granted.IssueAsync(dataset)).Id;
         var steward = await dataset.StewardAsync();
-        await Granted.DoAsync(steward, grant, "renew", new { version = 1, until = "2090-01-01T00:00:00Z" });
-        var refusal = await Granted.DoAsync(steward, grant, "renew", new { version = 1, until = "2091-01-01T00:00:00Z" }, HttpStatusCode.Conflict);
+        await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2090-01-01T00:00:00Z" });
+        var refusal = await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2091-01-01T00:00:00Z" }, HttpStatusCode.Conflict);
         Assert.That(refusal.GetProperty("code").GetString(), Is.EqualTo("grant-changed"));
     }
 

@@ -1,0 +1,169 @@
+using Exchange.Hub.Platform;
+using Npgsql;
+
+namespace Exchange.Hub.Sharing.Access;
+
+/// <summary>
+/// Tells the audit log of refused reads: for each caller, dataset and reason one event a minute, with their number; for
+/// those who did not prove who they are, one for each network. Nobody can fill the log by asking more often, or by asking
+/// for more, or from more places. What stands behind each single refusal is in the record of use.
+/// </summary>
+sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProvider time, ILogger<RefusalWatch> log) : BackgroundService
+{
+    /// <summary>Most events of one caller a minute, and most of strangers; the rest is counted together.</summary>
+    public const int MostEach = 20;
+
+    /// <summary>So many look-ups in a minute that find nothing are an attempt to guess keys; fewer are everyday.</summary>
+    public const int GuessesFrom = 10;
+
+    const string Several = "several";
+
+    static readonly TimeSpan interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Refusals of what is mistaken or outdated, and no attempt to see more than one may.</summary>
+    static readonly HashSet<string> innocent =
+        ["query-invalid", "cursor-of-another-query", "cursor-expired", "publication-not-found", "record-deleted", "dataset-changing", "malformed-header"];
+
+    readonly Lock counting = new();
+    readonly SemaphoreSlim writing = new(1);
+    Dictionary<string, Dictionary<(string Dataset, string Code), Tally>> callers = [];
+    Dictionary<string, Tally> networks = [];
+
+    /// <summary>Takes note of a refusal.</summary>
+    public void Note(Caller caller, string dataset, string code)
+    {
+        if (innocent.Contains(code))
+            return;
+        lock (counting)
+        {
+            if (!callers.TryGetValue(caller.Id, out var tallies))
+                callers[caller.Id] = tallies = [];
+            var key = tallies.ContainsKey((dataset, code)) || tallies.Count < MostEach ? (dataset, code) : (Several, Several);
+            Count(tallies, key, caller);
+        }
+    }
+
+    /// <summary>Takes note of a token that was refused.</summary>
+    public void NoteStranger(string network)
+    {
+        lock (counting)
+            Count(networks, networks.ContainsKey(network) || networks.Count < MostEach ? network : Several, Caller.System);
+    }
+
+    /// <summary>Writes what was noted.</summary>
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            var (known, strangers) = Take();
+            List<(Caller Actor, IAuditEvent Deed)> events =
+            [
+                .. known.Values.SelectMany(tallies => tallies).Where(each => each.Key.Code != "record-not-found" || each.Value.Count >= GuessesFrom)
+                    .Select(each => (each.Value.Actor, (IAuditEvent)new AccessRefused(each.Key.Dataset, each.Key.Code, each.Value.Count, each.Value.From))),
+                .. strangers.Select(each => (each.Value.Actor, (IAuditEvent)new StrangerRefused(each.Key, each.Value.Count, each.Value.From))),
+            ];
+            try
+            {
+                await AppendAsync(events, cancellationToken);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+            {
+                PutBack(known, strangers);
+                throw;
+            }
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryWriteAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        writing.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryWriteAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The hub stops; what is left is written by StopAsync.
+        }
+    }
+
+    async Task TryWriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        catch (NpgsqlException failure)
+        {
+            log.LogWarning(failure, "Refused reads cannot be told to the audit log now; they wait");
+        }
+    }
+
+    async Task AppendAsync(List<(Caller Actor, IAuditEvent Deed)> events, CancellationToken cancellationToken)
+    {
+        if (events.Count == 0)
+            return;
+        await database.InTransactionAsync(
+            async connection =>
+            {
+                foreach (var (actor, deed) in events)
+                    await audit.AppendAsync(connection, actor, deed, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    (Dictionary<string, Dictionary<(string Dataset, string Code), Tally>> Callers, Dictionary<string, Tally> Networks) Take()
+    {
+        lock (counting)
+        {
+            var taken = (callers, networks);
+            (callers, networks) = ([], []);
+            return taken;
+        }
+    }
+
+    void PutBack(Dictionary<string, Dictionary<(string Dataset, string Code), Tally>> known, Dictionary<string, Tally> strangers)
+    {
+        lock (counting)
+        {
+            foreach (var (caller, tallies) in known)
+            {
+                if (!callers.TryGetValue(caller, out var now))
+                    callers[caller] = now = [];
+                Merge(now, tallies);
+            }
+            Merge(networks, strangers);
+        }
+    }
+
+    void Count<TKey>(Dictionary<TKey, Tally> tallies, TKey key, Caller actor) where TKey : notnull =>
+        Merge(tallies, new Dictionary<TKey, Tally> { [key] = new(actor, 1, time.GetUtcNow()) });
+
+    static void Merge<TKey>(Dictionary<TKey, Tally> tallies, Dictionary<TKey, Tally> others) where TKey : notnull
+    {
+        foreach (var (key, other) in others)
+            tallies[key] = tallies.TryGetValue(key, out var tally) ? other with { Count = tally.Count + other.Count, From = tally.From < other.From ? tally.From : other.From } : other;
+    }
+
+    sealed record Tally(Caller Actor, int Count, DateTimeOffset From);
+}
