@@ -39,6 +39,12 @@ public static class TestPostgres
     /// <summary>Logins to a new database with nothing in it.</summary>
     public static Task<DatabaseLogins> CreateEmptyDatabaseAsync() => CreateDatabaseAsync("template1");
 
+    /// <summary>Takes a database away, as a restart of its server would: nobody gets in, and whoever is in is put out.</summary>
+    public static Task CloseAsync(DatabaseLogins logins) => AllowAsync(logins, false);
+
+    /// <summary>Gives it back.</summary>
+    public static Task OpenAsync(DatabaseLogins logins) => AllowAsync(logins, true);
+
     /// <summary>Stops the cluster and removes its files.</summary>
     public static async Task StopAsync()
     {
@@ -47,6 +53,16 @@ public static class TestPostgres
         await (await Cluster.Value).DisposeAsync();
         Directory.Delete(Folder, recursive: true);
         held?.Dispose();
+    }
+
+    static async Task AllowAsync(DatabaseLogins logins, bool allow)
+    {
+        var name = new NpgsqlConnectionStringBuilder(logins.Owner).Database!;
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(logins.Owner) { Database = "postgres" }.ConnectionString);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync($"alter database {new Identifier(name)} allow_connections {new Literal(allow ? "true" : "false")}", [], CancellationToken.None);
+        if (!allow)
+            await connection.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name], CancellationToken.None);
     }
 
     static async Task<DatabaseLogins> CreateDatabaseAsync(string template)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Grants;
@@ -128,6 +129,47 @@ public sealed class GrantVerbsTests
         Assert.That((await store.FindAsync(over, CancellationToken.None))!.State, Is.EqualTo(GrantState.Expired));
         Assert.That((await store.FindAsync(open, CancellationToken.None))!.State, Is.EqualTo(GrantState.Active));
         Assert.That(await EventsAsync(dataset, over), Does.Contain("GrantExpired"));
+    }
+
+    [Test]
+    public async Task A_renewal_cannot_open_a_field_by_leaving_out_what_it_names_within()
+    {
+        var dataset = await OfferedDataset.CreateAsync(policy: null);
+        var grant = (await Granted.IssueAsync(dataset, Granted.Everything with { Fields = ["/id", "/address", "/address/city"] })).Id;
+        var steward = await dataset.StewardAsync();
+        await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2090-01-01T00:00:00Z", fields = new[] { "/id", "/address" } }, HttpStatusCode.UnprocessableEntity);
+        await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2090-01-01T00:00:00Z", fields = new[] { "/id" } });
+    }
+
+    [Test]
+    public async Task A_renewal_that_only_prolongs_leaves_the_version_and_one_with_fewer_fields_raises_it()
+    {
+        var dataset = await OfferedDataset.CreateAsync(policy: null);
+        var grant = (await Granted.IssueAsync(dataset)).Id;
+        var steward = await dataset.StewardAsync();
+        var prolonged = await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2090-01-01T00:00:00Z" });
+        var narrowed = await Granted.DoAsync(steward, grant, "renew", new { revision = 2, until = "2090-01-01T00:00:00Z", fields = new[] { "/id" } });
+        Assert.That((prolonged.GetProperty("version").GetInt32(), narrowed.GetProperty("version").GetInt32()), Is.EqualTo((1, 2)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task When_a_dataset_is_handed_over_its_grants_go_with_it(bool byTheJob)
+    {
+        var dataset = await OfferedDataset.CreateAsync(policy: null);
+        var grant = (await Granted.IssueAsync(dataset)).Id;
+        var heir = await dataset.Hub.ClientAsync(Role.Steward, $"{dataset.Provider}-heir");
+        await dataset.Hub.Database.InTransactionAsync(
+            async connection => await DatasetHeads.HandOverAsync(connection, (await Granted.HeadAsync(dataset)).DatasetId, $"{dataset.Provider}-heir", CancellationToken.None), CancellationToken.None);
+        if (byTheJob)
+        {
+            await dataset.Hub.Services.GetRequiredService<PassGrantsOn>().ExecuteAsync(CancellationToken.None);
+            Assert.That((await OfferedDataset.SendAsync(heir, HttpMethod.Get, $"grants?dataset={dataset.Name}")).GetProperty("items").GetArrayLength(), Is.EqualTo(1));
+        }
+        await Granted.DoAsync(await dataset.StewardAsync(), grant, "suspend", why, HttpStatusCode.Forbidden);
+        var suspended = await Granted.DoAsync(heir, grant, "suspend", why);
+        Assert.That((StateOf(suspended), suspended.GetProperty("provider").GetString()), Is.EqualTo(("suspended", $"{dataset.Provider}-heir")));
+        Assert.That(await EventsAsync(dataset, grant), Is.EqualTo(new[] { "GrantIssued", "GrantPassedOn", "GrantSuspended" }));
     }
 
     static IEnumerable<TestCaseData> Unenforceable =>

@@ -1,9 +1,12 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Use;
 using Exchange.Hub.Tests.Sharing.Access;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace Exchange.Hub.Tests.Sharing.Use;
@@ -75,10 +78,57 @@ public sealed class UseTests
         await using var database = NpgsqlDataSource.Create((await TestPostgres.CreateDatabaseAsync()).Application);
         using var writer = new UseWriter(database, TimeProvider.System, NullLogger<UseWriter>.Instance);
         await writer.StartAsync(CancellationToken.None);
-        Parallel.For(0, 5000, i => writer.Add(new ReadUse(
-            DateTimeOffset.UnixEpoch, 1, "people", null, "token:7", "Reader", "office", null, null, DeliveryMode.Query, "page", i, i, UseOutcome.Served, null, null)));
+        Parallel.For(0, 5000, i => writer.Add(Use(i)));
         await writer.StopAsync(CancellationToken.None);
         Assert.That(await database.ScalarAsync<long>($"select count(distinct records) from sharing.uses", [], CancellationToken.None), Is.EqualTo(5000));
+    }
+
+    [Test]
+    public async Task While_the_database_is_away_uses_wait_and_none_is_lost_or_written_twice()
+    {
+        var logins = await TestPostgres.CreateDatabaseAsync();
+        await using var database = NpgsqlDataSource.Create(logins.Application);
+        var time = new FakeTimeProvider();
+        var log = new FakeLogger<UseWriter>();
+        using var writer = new UseWriter(database, time, log);
+        await writer.StartAsync(CancellationToken.None);
+        writer.Add(Use(0));
+        await writer.FlushAsync(CancellationToken.None);
+        await TestPostgres.CloseAsync(logins);
+        for (var i = 1; i < 10; i++)
+            writer.Add(Use(i));
+        await log.HeardAsync("they wait");
+        await TestPostgres.OpenAsync(logins);
+        var written = writer.FlushAsync(CancellationToken.None);
+        while (!written.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.That(await database.ScalarAsync<string>($"select string_agg(records::text, ' ' order by records, id) from sharing.uses", [], CancellationToken.None), Is.EqualTo("0 1 2 3 4 5 6 7 8 9"));
+        await writer.StopAsync(CancellationToken.None);
+    }
+
+    static ReadUse Use(int records) =>
+        new(DateTimeOffset.UnixEpoch, 1, "people", null, "token:7", "Reader", "office", null, null, DeliveryMode.Query, "page", records, records, UseOutcome.Served, null, null);
+
+    /// <summary>Hears what is logged.</summary>
+    sealed class FakeLogger<T> : ILogger<T>
+    {
+        readonly Channel<string> said = Channel.CreateUnbounded<string>();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => said.Writer.TryWrite(formatter(state, exception));
+
+        public async Task HeardAsync(string part)
+        {
+            while (!(await said.Reader.ReadAsync()).Contains(part, StringComparison.Ordinal))
+            {
+            }
+        }
     }
 
     static async Task<List<JsonElement>> ListAsync(OfferedDataset dataset, Role role, string? department, string query = "") =>
