@@ -50,8 +50,13 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
         if (question.Caller.Department is not { } department)
             return AccessDecision.Of(question, []);
         var decision = AccessDecision.Of(question, index.IsLive ? index.Find(question.Dataset.DatasetId, department) : await RefreshAsync(question, department, cancellationToken));
-        return decision.Refusal is null ? decision : AccessDecision.Of(question, await RefreshAsync(question, department, cancellationToken));
+        return Readable(decision.Refusal is null ? decision : AccessDecision.Of(question, await RefreshAsync(question, department, cancellationToken)), question);
     }
+
+    /// <summary>A field that was declared anew with another type may be unable to hold the values of a row filter: that closes the grant.</summary>
+    static AccessDecision Readable(AccessDecision decision, ReadQuestion question) => decision.Entry is { } entry && entry.RowsOver(question.Dataset.Filters) is null
+        ? new AccessDecision(null, null, HubException.Forbidden(GrantMisfit.RowsNotFilterable.ToCode(), RefusalText.Of(entry.Grant, GrantMisfit.RowsNotFilterable, question)))
+        : decision;
 
     Task<GrantEntry[]> RefreshAsync(ReadQuestion question, string department, CancellationToken cancellationToken) =>
         index.RefreshAsync(question.Dataset.DatasetId, department, () => grants.OfReaderAsync(question.Dataset.DatasetId, department, MostConsidered, cancellationToken));
@@ -60,8 +65,6 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     {
         if (decision.Entry is not { } entry)
             return ReadAccess.ToOwnData(recorder);
-        if (entry.RowsOver(question.Dataset.Filters) is not { } rows)
-            throw HubException.Forbidden(GrantMisfit.RowsNotFilterable.ToCode(), RefusalText.Of(entry.Grant, GrantMisfit.RowsNotFilterable, question));
-        return ReadAccess.Under(entry, entry.ViewWith(recorder.Keys), rows, recorder, time);
+        return ReadAccess.Under(entry, entry.ViewWith(recorder.Keys), entry.RowsOver(question.Dataset.Filters)!, recorder, time);
     }
 }

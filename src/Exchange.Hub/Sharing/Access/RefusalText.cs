@@ -17,7 +17,7 @@ static class RefusalText
         GrantMisfit.GrantRevoked => $"was revoked at {At(grant.StateChangedAt)}: {grant.StateReason} Ask {grant.Provider} about it.",
         GrantMisfit.GrantCompleted => $"was completed at {At(grant.StateChangedAt)}. Request a new one from {grant.Provider}.",
         GrantMisfit.SchemaMajorChanged => $"was approved for {grant.Schema}, and the records now follow {question.Dataset.Schema}. Request a grant for the new version from {grant.Provider}.",
-        _ => $"has a row filter over a field that {grant.Provider} no longer declares filterable. Ask {grant.Provider} to declare it again.",
+        _ => $"has a row filter over a field that {question.Dataset.Department} no longer declares filterable, or not with this type. Ask {question.Dataset.Department} to declare it as it was.",
     };
 
     static string NameOf(DeliveryMode mode) => mode.ToString().ToLowerInvariant();

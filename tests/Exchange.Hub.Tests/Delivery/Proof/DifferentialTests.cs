@@ -13,7 +13,7 @@ namespace Exchange.Hub.Tests.Delivery.Proof;
 /// </summary>
 public sealed class DifferentialTests
 {
-    const int Samples = 12;
+    const int Samples = 6;
     const int Threads = 2;
 
     static readonly RowCondition[] Asked =

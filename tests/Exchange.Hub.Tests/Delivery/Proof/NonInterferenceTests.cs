@@ -11,7 +11,7 @@ namespace Exchange.Hub.Tests.Delivery.Proof;
 /// </summary>
 public sealed class NonInterferenceTests
 {
-    const int Samples = 4;
+    const int Samples = 3;
     const int Threads = 2;
 
     [Test]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Access;
@@ -135,9 +136,13 @@ public sealed class AccessGateTests
     {
         var rig = await GateRig.CreateAsync();
         var grant = await Granted.IssueAsync(rig.Dataset, Granted.Everything with { Rows = [new RowCondition("/district", "eq", ["north"])] });
-        var head = await Granted.HeadAsync(rig.Dataset) with { Filters = [] };
-        var decision = await rig.Services.GetRequiredService<AccessGate>().AnswerAsync(new ReadQuestion(rig.Reader, head, DeliveryMode.Query, null, grant.CreatedAt), CancellationToken.None);
-        Assert.That(decision.Refusal?.Code, Is.EqualTo("rows-not-filterable"));
+        var head = await Granted.HeadAsync(rig.Dataset);
+        foreach (var filters in new FilterColumn[][] { [], [new FilterColumn("/district", "f_7", FilterType.Numeric)] })
+        {
+            var decision = await rig.Services.GetRequiredService<AccessGate>().AnswerAsync(new ReadQuestion(rig.Reader, head with { Filters = filters }, DeliveryMode.Query, null, grant.CreatedAt), CancellationToken.None);
+            Assert.That(decision.Refusal?.Code, Is.EqualTo("rows-not-filterable"));
+            Assert.That(decision.Refusal?.Message, Does.Contain(rig.Dataset.Provider));
+        }
     }
 
     [Test]
