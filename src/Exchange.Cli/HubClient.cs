@@ -12,7 +12,7 @@ sealed class HubClient : IDisposable
 {
     public const string Ndjson = "application/x-ndjson";
     public const string Csv = "text/csv";
-    const string JsonType = "application/json";
+    public const string JsonType = "application/json";
 
     readonly HttpClient http;
     readonly (string Url, string SaidBy) address;
@@ -57,6 +57,14 @@ sealed class HubClient : IDisposable
 
     public Task<JsonElement> PostAsync(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body, options: Json.Compact), cancellationToken);
+
+    /// <summary>Sends a file as it is.</summary>
+    public Task<JsonElement> PostFileAsync(string path, byte[] file, string mediaType, CancellationToken cancellationToken)
+    {
+        var content = new ByteArrayContent(file);
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return SendAsync(HttpMethod.Post, path, content, cancellationToken);
+    }
 
     public Task<JsonElement> DeleteAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, path, null, cancellationToken);

@@ -10,12 +10,22 @@ static class JsonFile
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
+            using var document = JsonDocument.Parse(ReadBytes(file));
             return document.RootElement.Clone();
         }
         catch (JsonException error)
         {
             throw new CliException(ExitCode.Usage, "The file is no sound JSON.") { Where = $"{file.FullName}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}", Fix = "Correct the text there." };
+        }
+    }
+
+    /// <summary>Reads a file of any form.</summary>
+    /// <exception cref="CliException">It cannot be read.</exception>
+    public static byte[] ReadBytes(FileInfo file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file.FullName);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -49,7 +49,7 @@ public static class Program
     static async Task<int> DemoAsync(string[] words)
     {
         using var stop = new StopSignal();
-        return await DemoCommand.RunAsync(DemoOptions.Parse(words), (options, token) => HubApp.BuildAsync(options, cancellationToken: token), Console.Out, TimeProvider.System, stop.Token);
+        return await DemoCommand.RunAsync(DemoOptions.Parse(words), HubApp.BuildAsync, Console.Out, TimeProvider.System, stop.Token);
     }
 
     static async Task<int> ServeAsync(string[] flags)

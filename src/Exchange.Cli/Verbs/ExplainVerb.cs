@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Exchange.Cli.Output;
 
 namespace Exchange.Cli.Verbs;
 
@@ -15,15 +17,38 @@ static class ExplainVerb
         var purpose = new Option<string?>("--purpose") { Description = "The purpose of the read, where there are grants for several.", HelpName = "code" };
         var department = new Option<string?>("--department") { Description = "Another department, for administrators and the provider's stewards.", HelpName = "name" };
         var system = new Option<string?>("--system") { Description = "A system of that department.", HelpName = "id" };
-        return new Command("explain", "Tells whether you may read a dataset, and which rule, grant and policy say so.") { dataset, mode, purpose, department, system }
+        var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat);
+        return new Command("explain", "Tells whether you may read a dataset, and which rule, grant and policy say so.") { dataset, mode, purpose, department, system, output }
             .Does(async (parsed, cancellationToken) =>
             {
-                session.WriteJson(await session.Hub.GetAsync(
+                var answer = await session.Hub.GetAsync(
                     HubClient.Query(
                         $"datasets/{HubClient.Segment(parsed.GetRequiredValue(dataset))}/explain",
                         ("mode", parsed.GetValue(mode)), ("purpose", parsed.GetValue(purpose)), ("department", parsed.GetValue(department)), ("system", parsed.GetValue(system))),
-                    cancellationToken));
+                    cancellationToken);
+                if (parsed.GetValue(output) == CommonOptions.JsonFormat)
+                    session.WriteJson(answer);
+                else
+                    Write(session, answer);
                 return ExitCode.Ok;
             });
     }
+
+    static void Write(CliSession session, JsonElement answer)
+    {
+        session.Out.Line($"[bold]{(answer.Flag("allowed") ? "Yes" : "No")}[/]  {answer.Text("reason")}");
+        if (answer.Member("terms") is { } terms)
+        {
+            session.Out.Line($"[dim]fields    [/] {string.Join(", ", terms.Items("fields").Select(field => Describe(field.AsText(), terms)))}");
+            if (terms.Items("rows").Any())
+                session.Out.Line($"[dim]rows      [/] {string.Join(" and ", terms.Items("rows").Select(row => $"{row.Text("field")} {row.Text("op")} {string.Join(", ", row.Items("values").Select(value => value.AsText()))}"))}");
+            session.Out.Line($"[dim]ways      [/] {string.Join(", ", terms.Items("modes").Select(way => way.AsText()))}");
+            session.Out.Line($"[dim]until     [/] {Words.Time(terms.Time("until"), session.TimeProvider)}");
+        }
+        session.Out.Line($"[dim]policy    [/] {answer.Member("policy")?.Member("policy")?.Text("class") ?? "not offered"}");
+        foreach (var grant in answer.Items("considered").Where(grant => !grant.Flag("fits")))
+            session.Out.Line($"[dim]grant     [/] {ShortId.Of(grant.Text("id") ?? "")} does not fit: {grant.Text("reason")}");
+    }
+
+    static string Describe(string field, JsonElement terms) => terms.Member("masks")?.Text(field) is { } mask ? $"{field} ({mask})" : field;
 }

@@ -21,6 +21,7 @@ static class GrantVerb
             Step(session, "suspend", "Sets a grant aside; open streams stop.", reason: true),
             Step(session, "resume", "Lets a suspended grant hold again.", reason: false),
             Step(session, "revoke", "Takes a grant back for good; open streams stop.", reason: true),
+            Renew(session),
             Step(session, "complete", "Ends a grant that has served its purpose.", reason: true),
         };
         return grant.Does(async (parsed, cancellationToken) =>
@@ -80,6 +81,23 @@ static class GrantVerb
             session.Out.Line($"Grant {ShortId.Of(grant.Text("id") ?? "")} on [bold]{grant.Text("dataset")}[/] is {grant.Text("state")}.");
             return ExitCode.Ok;
         });
+    }
+
+    static Command Renew(CliSession session)
+    {
+        var id = GrantArgument();
+        var until = new Option<DateTimeOffset>("--until") { Description = "The first instant after the last use: 2027-12-31, or 2027-12-31T18:00+08:00.", HelpName = "time", Required = true };
+        var fields = new Option<string[]>("--field") { Description = "A field to keep, as a JSON pointer; repeatable; all of them without it.", HelpName = "pointer" };
+        return new Command("renew", "Gives a grant a new end, and perhaps fewer fields; streams and cursors begin anew.") { id, until, fields }
+            .Does(async (parsed, cancellationToken) =>
+            {
+                var path = await PathAsync(session, parsed.GetRequiredValue(id), cancellationToken);
+                var version = (await session.Hub.GetAsync(path, cancellationToken)).Number("version");
+                var kept = parsed.GetValue(fields) is { Length: > 0 } some ? some : null;
+                var grant = await session.Hub.PostAsync($"{path}/renew", new { version, until = parsed.GetRequiredValue(until), fields = kept }, cancellationToken);
+                session.Out.Line($"Grant {ShortId.Of(grant.Text("id") ?? "")} on [bold]{grant.Text("dataset")}[/] holds until {Words.Time(grant.Member("terms")?.Time("until"), session.TimeProvider)}, version {grant.Text("version")}.");
+                return ExitCode.Ok;
+            });
     }
 
     static async Task<string> PathAsync(CliSession session, string id, CancellationToken cancellationToken) =>

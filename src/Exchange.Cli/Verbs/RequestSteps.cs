@@ -48,7 +48,9 @@ static class RequestSteps
         return new Command("draft", "Begins a request from a file, complete or not.") { file }
             .Does(async (parsed, cancellationToken) =>
             {
-                RequestOutput.WriteStep(session, await session.Hub.PostAsync("requests", JsonFile.Read(parsed.GetRequiredValue(file)), cancellationToken));
+                var application = JsonFile.Read(parsed.GetRequiredValue(file));
+                RequestOutput.WriteStep(session, await session.Hub.PostAsync("requests", application, cancellationToken));
+                await SimilarVerb.OfferAsync(session, application, cancellationToken);
                 return ExitCode.Ok;
             });
     }
@@ -79,12 +81,19 @@ static class RequestSteps
     static Command Approve(CliSession session, string verb, string description)
     {
         var id = RequestArgument();
-        var terms = new Option<FileInfo?>("--terms") { Description = "JSON file with narrower terms; as asked without it.", HelpName = "file" };
+        var narrower = new NarrowerTerms();
         var reason = new Option<string?>("--reason") { Description = "Why, for the requester and the audit log.", HelpName = "text", Required = verb == "overturn" };
-        return new Command(verb, description) { id, terms, reason }
-            .Does((parsed, cancellationToken) => DoAsync(
-                session, parsed.GetRequiredValue(id), verb,
-                new { terms = parsed.GetValue(terms) is { } file ? JsonFile.Read(file) : (JsonElement?)null, reason = parsed.GetValue(reason) }, cancellationToken));
+        var command = new Command(verb, description) { id };
+        foreach (var option in narrower.Options)
+            command.Add(option);
+        command.Add(reason);
+        return command.Does(async (parsed, cancellationToken) =>
+        {
+            var path = await PathAsync(session, parsed.GetRequiredValue(id), cancellationToken);
+            var terms = await narrower.ReadAsync(parsed, async () => AskedIn(await session.Hub.GetAsync(path, cancellationToken)));
+            RequestOutput.WriteStep(session, await session.Hub.PostAsync($"{path}/{verb}", new { terms, reason = parsed.GetValue(reason) }, cancellationToken));
+            return ExitCode.Ok;
+        });
     }
 
     static Command Step(CliSession session, string verb, string description)
@@ -108,6 +117,9 @@ static class RequestSteps
         RequestOutput.WriteStep(session, await session.Hub.PostAsync($"{path}/{verb}", body, cancellationToken));
         return ExitCode.Ok;
     }
+
+    static JsonElement AskedIn(JsonElement view) => view.Member("request")?.Member("asked")
+        ?? throw new CliException(ExitCode.Conflict, "The request was not submitted yet.") { Fix = "Only what was submitted can be approved." };
 
     static object ItemOf(string text) => text.Split(' ', 2) is [var pointer, var message]
         ? new { pointer, message }

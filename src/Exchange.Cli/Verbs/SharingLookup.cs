@@ -17,6 +17,9 @@ static class SharingLookup
         return ShortId.Find(items, text, what).Text("id")!;
     }
 
+    /// <summary>What a task or a clock is about, for people: <c>request 1b2c3d4e</c>.</summary>
+    public static string About(string subject) => subject.Split(':') is [var kind, var id] ? $"{kind} {ShortId.Of(id)}" : subject;
+
     /// <summary>The members of an object on lines of their own, as <c>name  value</c>.</summary>
     public static void Write(CliSession session, JsonElement item, params IEnumerable<string> names)
     {

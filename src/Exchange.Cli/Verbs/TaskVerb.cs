@@ -27,12 +27,10 @@ static class TaskVerb
     {
         var table = new TextTable(new Column("DUE"), new Column("TASK"), new Column("ABOUT"), new Column("WHAT", Fit.Clip));
         foreach (var task in answer.Items("items"))
-            table.Add(Words.ShortTime(task.Time("dueAt"), session.TimeProvider), task.Text("kind"), About(task.Text("subject") ?? ""), task.Text("title"));
+            table.Add(Words.ShortTime(task.Time("dueAt"), session.TimeProvider), task.Text("kind"), SharingLookup.About(task.Text("subject") ?? ""), task.Text("title"));
         if (table.Count > 0)
             table.WriteTo(session.Out);
         else
             session.Hint($"Nothing waits for you.");
     }
-
-    static string About(string subject) => subject.Split(':') is [var kind, var id] ? $"{kind} {ShortId.Of(id)}" : subject;
 }

@@ -1,5 +1,4 @@
-using System.Net.Http.Headers;
-using Exchange.Hub.Demo.City;
+using Exchange.Hub.Demo.Sharing;
 using Exchange.Hub.Platform;
 using Microsoft.AspNetCore.Connections;
 
@@ -13,26 +12,28 @@ static class DemoCommand
 {
     /// <summary>Tells the story and, unless once is enough, lets the city live on until cancelled.</summary>
     /// <param name="options">How.</param>
-    /// <param name="build">Puts a hub together, ready to start.</param>
+    /// <param name="build">Puts a hub together, ready to start, with some services replaced.</param>
     /// <param name="output">The terminal.</param>
-    /// <param name="time">Paces the waiting.</param>
+    /// <param name="time">The real clock.</param>
     /// <param name="cancellationToken">Ends the demo.</param>
     /// <returns>0 when the story came out as the generator of the data says it must.</returns>
     public static async Task<int> RunAsync(
-        DemoOptions options, Func<HubOptions, CancellationToken, Task<WebApplication>> build, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
+        DemoOptions options, Func<HubOptions, Action<IServiceCollection>, CancellationToken, Task<WebApplication>> build, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         var narrator = new Narrator(output);
         var samples = SampleFolder.Find(AppContext.BaseDirectory);
         var folder = MakeFolder();
         try
         {
-            var settings = SettingsFor(options, folder);
+            var clock = new DemoClock(time, TimeSpan.FromDays(SharingStory.Days));
+            await using var postbox = new Postbox();
+            var settings = SettingsFor(options, folder, postbox);
             narrator.Say($"A hub with a PostgreSQL of its own starts in {folder}");
-            await using var hub = await build(settings, cancellationToken);
+            await using var hub = await build(settings, services => services.AddSingleton<TimeProvider>(clock), cancellationToken);
             await hub.StartAsync(cancellationToken);
             try
             {
-                return await TellAsync(options, samples, new Uri(hub.Urls.First()), settings, narrator, time, cancellationToken);
+                return await new DemoTale(options, samples, hub, settings, clock, postbox, narrator).TellAsync(cancellationToken);
             }
             finally
             {
@@ -60,30 +61,17 @@ static class DemoCommand
         }
     }
 
-    static async Task<int> TellAsync(
-        DemoOptions options, SampleFolder samples, Uri address, HubOptions settings, Narrator narrator, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var token = (await File.ReadAllTextAsync(Path.Combine(settings.DataDirectory, FirstToken.FileName), cancellationToken)).Trim();
-        using var http = new HttpClient { BaseAddress = address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        var client = new HubClient(http, time);
-        var city = new CityStory(settings.SourcesDirectory, options.People);
-
-        var story = new DemoStory(client, city, samples, narrator, cancellationToken);
-        await story.TellAsync();
-        narrator.Verdict(story.Surprises);
-        if (!options.Once)
-            await new DemoCity(client, city, samples, narrator).LiveOnAsync(address, cancellationToken);
-        return story.Surprises.Count == 0 ? 0 : 1;
-    }
-
-    static HubOptions SettingsFor(DemoOptions options, string folder) => new()
+    static HubOptions SettingsFor(DemoOptions options, string folder, Postbox postbox) => new()
     {
         DataDirectory = Path.Combine(folder, "hub"),
         Urls = $"http://127.0.0.1:{options.Port}",
         InstallPostgres = true,
         LogLevel = LogThreshold.Warning,
         SourcesDirectory = Path.Combine(folder, "city"),
+        SmtpHost = "127.0.0.1",
+        SmtpPort = postbox.Port,
+        SmtpSecurity = SmtpSecurity.None,
+        MailFrom = "Exchange <exchange@mingwan.example>",
     };
 
     // Others may pass through, because a root hub's PostgreSQL runs as another user, but not look around.

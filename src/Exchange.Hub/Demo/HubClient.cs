@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,6 +29,41 @@ sealed class HubClient(HttpClient http, TimeProvider time)
     {
         using var answer = await http.PostAsJsonAsync("api/v1/" + path, body, cancellationToken);
         return await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Does something that takes no words.</summary>
+    public async Task<JsonElement> PostAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await http.PostAsync("api/v1/" + path, null, cancellationToken);
+        return await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Replaces what was read under an ETag.</summary>
+    public async Task<JsonElement> ReplaceAsync(string path, JsonNode document, int revision, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "api/v1/" + path) { Content = JsonContent.Create(document) };
+        request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{revision}\""));
+        using var answer = await http.SendAsync(request, cancellationToken);
+        return await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Every record of a dataset, as a stream brings it.</summary>
+    public async Task<IReadOnlyList<JsonElement>> StreamAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/" + path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+        using var answer = await http.SendAsync(request, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            await ReadAsync(answer, cancellationToken);
+        var lines = (await answer.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => JsonElement.Parse(line))];
+    }
+
+    /// <summary>The code with which the hub refuses to show something; null when it shows it.</summary>
+    public async Task<string?> RefusalAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await http.GetAsync("api/v1/" + path, cancellationToken);
+        return answer.IsSuccessStatusCode ? null : Text(await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken), "type")?.Split(':')[^1];
     }
 
     /// <summary>Asks for a run.</summary>
@@ -65,7 +101,9 @@ sealed class HubClient(HttpClient http, TimeProvider time)
         }
     }
 
-    static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>The body of an answer that is no refusal.</summary>
+    /// <exception cref="DemoException">It is one.</exception>
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
         if (answer.IsSuccessStatusCode)

@@ -8,6 +8,7 @@ sealed class Narrator(TextWriter output)
 {
     const int CountWidth = 10;
     const int NameWidth = 14;
+    const int RequestWidth = 18;
 
     public void Say(string text = "") => output.WriteLine(text);
 
@@ -15,6 +16,32 @@ sealed class Narrator(TextWriter output)
     {
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Day {day}, {Census.DateOf(day):dddd d MMMM yyyy}: {title}"));
+    }
+
+    /// <summary>A chapter that plays on the hub's own days, which end today.</summary>
+    public void Chapter(DateOnly day, int daysAgo, string title)
+    {
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{day:dddd d MMMM yyyy}, {daysAgo} days ago: {title}"));
+    }
+
+    /// <summary>What somebody did to a request or a grant.</summary>
+    public void Deed(string request, string deed, string who, string state, string? words)
+    {
+        output.WriteLine($"  {request,-RequestWidth}{deed,-11}{who,-36}{state}");
+        if (words is not null)
+            output.WriteLine($"  {"",-RequestWidth}{words}");
+    }
+
+    /// <summary>Where every request and grant stands in the end.</summary>
+    public void Shared(IReadOnlyList<(string Request, string Dataset, string Consumer, string State, string Grant)> rows, int letters)
+    {
+        Heading("What was asked for, and what came of it");
+        output.WriteLine($"  {"request",-RequestWidth}{"dataset",-NameWidth}{"asked by",-24}{"state",-14}grant");
+        foreach (var row in rows)
+            output.WriteLine($"  {row.Request,-RequestWidth}{row.Dataset,-NameWidth}{row.Consumer,-24}{row.State,-14}{row.Grant}".TrimEnd());
+        output.WriteLine($"  {letters} letters went out to those who had something to do.");
+        output.WriteLine();
     }
 
     public void Ran(DemoRun run)

@@ -37,5 +37,11 @@ sealed class SampleFolder
     /// <summary>A document that the story puts later, such as <c>mappings/marriage.mapping.json</c> below amendments.</summary>
     public JsonNode Amendment(string file) => Read(Path.Combine(City, "amendments", file));
 
+    /// <summary>On what terms a dataset is shared.</summary>
+    public JsonNode Policy(string dataset) => Read(Path.Combine(City, "policies", $"{dataset}.policy.json"));
+
+    /// <summary>What a department asks for. Until when, the story says: a year from its own day.</summary>
+    public JsonNode Request(string name) => Read(Path.Combine(City, "requests", $"{name}.request.json"));
+
     static JsonNode Read(string file) => JsonNode.Parse(File.ReadAllText(file))!;
 }

@@ -134,7 +134,7 @@ public sealed partial class AccessTableTests
     static async Task<string> ValueAsync(TestHub hub, string path, string parameter, Guid run) => (path.Split('/')[3], parameter) switch
     {
         ("datasets", "{name}") => Pipeline.Dataset,
-        ("departments", "{name}") => Own,
+        ("departments", "{name}") or ("contacts", "{department}") => Own,
         ("sources", "{name}") => "drop",
         ("mappings", "{name}") => "things",
         ("schemas", "{name}") => "thing",

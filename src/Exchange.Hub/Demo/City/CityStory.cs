@@ -17,13 +17,13 @@ sealed class CityStory
         Residents = new ResidentRegister(census, Path.Combine(folder, "resident-registration"));
     }
 
-    public IIsland Companies { get; }
+    public MarketRegulation Companies { get; }
 
     public IIsland Employments { get; }
 
     public IIsland Marriages { get; }
 
-    public IIsland Residents { get; }
+    public ResidentRegister Residents { get; }
 
     /// <summary>All four, in the order in which the story runs them.</summary>
     public IReadOnlyList<IIsland> Islands => [Companies, Residents, Employments, Marriages];

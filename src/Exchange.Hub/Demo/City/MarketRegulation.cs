@@ -38,6 +38,13 @@ sealed class MarketRegulation(Census census, string folder) : IIsland
         transaction.Commit();
     });
 
+    /// <summary>Key of a company whose record was published on one day and is another on a later one.</summary>
+    public string FirstUpdated(int before, int day)
+    {
+        var old = register.On(before).Where(IsPublished).ToDictionary(company => company.Firm.Code);
+        return register.On(day).First(company => IsPublished(company) && old.TryGetValue(company.Firm.Code, out var earlier) && earlier != company).Firm.Code;
+    }
+
     // A reserved name is not a company yet: the mapping filters it out.
     static bool IsPublished(Company company) => company.Status != NameReserved;
 

@@ -31,6 +31,9 @@ sealed class ResidentRegister(Census census, string folder) : IIsland
             WriteDistrict(zip, district, day, residents[district]);
     });
 
+    /// <summary>How many residents a district has on a day.</summary>
+    public int RegisteredIn(District district, int day) => register.On(day).Count(resident => resident.Person.District == district);
+
     static List<District> Present(Mishap mishap) => [.. Words.Districts.Skip(mishap == Mishap.MissingDistrict ? 1 : 0)];
 
     static Resident Find(int number)

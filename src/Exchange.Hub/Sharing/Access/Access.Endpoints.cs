@@ -22,7 +22,7 @@ static class AccessEndpoints
     public static void MapAccess(this IEndpointRouteBuilder routes) =>
         routes.MapGet(
                 "/api/v1/datasets/{name}/explain",
-                (string name, Caller caller, ExplainAccess explain, CancellationToken ct, DeliveryMode mode = DeliveryMode.Query, string? purpose = null, string? department = null, string? system = null) =>
-                    explain.ExecuteAsync(name, new ExplainQuery(mode, purpose, department, system), caller, ct))
+                (string name, Caller caller, ExplainAccess explain, CancellationToken ct, string mode = "query", string? purpose = null, string? department = null, string? system = null) =>
+                    explain.ExecuteAsync(name, new ExplainQuery(Spelling.Parse<DeliveryMode>(mode, nameof(mode))!.Value, purpose, department, system), caller, ct))
             .AllowAnyRole().WithTags("Grants").WithSummary("Tells whether the caller, or a reader that it names, may read a dataset, and which rule, grant and policy say so");
 }

@@ -14,7 +14,7 @@ public enum ClockKind
     /// <summary>The steward's answer to a request for data that is shared on conditions.</summary>
     ConditionalAnswer,
 
-    /// <summary>From approval to the first delivery.</summary>
+    /// <summary>From approval to the first delivery under the grant.</summary>
     Delivery,
 
     /// <summary>The steward's word on a record that is said to be wrong.</summary>

@@ -27,13 +27,14 @@ sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
     }
 
     /// <summary>Stops a clock, in time or not; null when none of this kind runs for the subject.</summary>
-    public async Task<Clock?> StopAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken)
+    /// <param name="at">When what it waited for was done; now when left out.</param>
+    public async Task<Clock?> StopAsync(NpgsqlConnection connection, ClockKind kind, string subject, CancellationToken cancellationToken, DateTimeOffset? at = null)
     {
         await calendars.HoldAsync(connection, cancellationToken);
         await tasks.CloseAsync(connection, subject, WatchClocks.OverdueTask(kind), cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"update sharing.clocks set stopped_at = $3 where subject = $1 and kind = $2 and stopped_at is null returning {Clock.Columns}",
-            [subject, kind.ToName(), time.GetUtcNow()], Clock.Read, cancellationToken);
+            [subject, kind.ToName(), at ?? time.GetUtcNow()], Clock.Read, cancellationToken);
     }
 
     /// <summary>Extends a running clock by the working days of its rule, once.</summary>

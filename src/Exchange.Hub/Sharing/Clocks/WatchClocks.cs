@@ -43,13 +43,16 @@ sealed class WatchClocks(NpgsqlDataSource database, Calendars calendars, Tasks.T
         foreach (var clock in late)
         {
             await tasks.RemindAsync(connection, clock.Subject, clock.DueAt, "Overdue", cancellationToken);
-            var title = $"{clock.Department} has not acted in time: {clock.Kind.ToName()} of {clock.Subject}, due on {clock.DueOn:O}";
+            var title = $"{WhoIsLate(clock)} not acted in time: {clock.Kind.ToName()} of {clock.Subject}, due on {clock.DueOn:O}";
             await tasks.OpenAsync(connection, new NewTask(OverdueTask(clock.Kind), clock.Subject, Role.Administrator, null, title, null), cancellationToken);
         }
         foreach (var clock in late)
             await audit.AppendAsync(connection, Caller.System, new ClockBreached(clock.Subject, clock.Kind.ToName(), clock.Department, clock.DueOn), cancellationToken);
         return late.Count;
     }
+
+    /// <summary>The pre-check is the administrators' own; every other clock is its department's.</summary>
+    static string WhoIsLate(Clock clock) => clock.Kind is ClockKind.PreCheck or ClockKind.UnconditionalAnswer ? "The administrators have" : $"{clock.Department} has";
 
     /// <summary>Marks running clocks that were not marked before, and takes them.</summary>
     async Task<List<Clock>> TakeAsync(NpgsqlConnection connection, SqlText mark, SqlText condition, CancellationToken cancellationToken)

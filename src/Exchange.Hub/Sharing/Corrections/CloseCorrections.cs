@@ -1,11 +1,12 @@
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 using Npgsql;
 
 namespace Exchange.Hub.Sharing.Corrections;
 
 /// <summary>Closes corrections whose record a publication has changed where it was said to be wrong. Called by the clock.</summary>
-sealed class CloseCorrections(NpgsqlDataSource database, CorrectionStore corrections, DecideCorrection decide, IAuditTrail audit)
+sealed class CloseCorrections(NpgsqlDataSource database, CorrectionStore corrections, DecideCorrection decide, SharingKeySource keys, IAuditTrail audit)
 {
     /// <summary>Looks at every open correction whose dataset was published since it was last looked at.</summary>
     public async Task ExecuteAsync(CancellationToken cancellationToken)
@@ -24,13 +25,13 @@ sealed class CloseCorrections(NpgsqlDataSource database, CorrectionStore correct
 
     async Task LookAsync(NpgsqlConnection connection, DatasetHead head, Guid id, CancellationToken cancellationToken)
     {
-        var correction = await CorrectionStore.LockAsync(connection, id, cancellationToken);
+        var correction = await corrections.LockAsync(connection, id, cancellationToken);
         if (!correction.State.CanBecome(CorrectionState.Fixed) && !correction.State.CanBecome(CorrectionState.Verifying))
             return; // decided meanwhile
         var observed = await connection.ScalarAsync<byte[]>(
             $"update sharing.corrections set checked_in = $2 where id = $1 returning observed", [id, head.Publication], cancellationToken);
         var record = await CurrentRecord.FindAsync(connection, head, correction.Key, RowFilter.None, cancellationToken);
-        if (Correction.Observe(record, correction.Field).AsSpan().SequenceEqual(observed))
+        if (Correction.Observe(record, correction.Field, await keys.GetAsync(cancellationToken)).AsSpan().SequenceEqual(observed))
             return;
         await FixAsync(connection, correction, head.Publication, cancellationToken);
     }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Exchange.Engine.Records;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 using Npgsql;
 
 namespace Exchange.Hub.Sharing.Corrections;
@@ -23,17 +23,19 @@ public sealed record Correction(
     /// <summary>What clocks, tasks and the audit log know it by.</summary>
     internal string Subject => $"correction:{Id}";
 
-    internal static Correction Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), RoleNames.Parse(row.GetString(5)), row.GetString(6), row.Maybe<string>(7),
-        row.GetString(8), row.Maybe<string>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt32(11), CorrectionStates.Parse(row.GetString(12)), row.GetBoolean(13),
+    /// <summary>Reads a row, and opens what is encrypted in it.</summary>
+    internal static Func<NpgsqlDataReader, Correction> ReadWith(SharingKeys keys) => row => new(
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), RoleNames.Parse(row.GetString(5)), keys.Open(row.GetFieldValue<byte[]>(6)), row.Maybe<string>(7),
+        keys.Open(row.GetFieldValue<byte[]>(8)), row.Maybe<byte[]>(9) is { } proposed ? keys.Open(proposed) : null, row.GetFieldValue<DateTimeOffset>(10), row.GetInt32(11), CorrectionStates.Parse(row.GetString(12)), row.GetBoolean(13),
         row.Maybe<string>(14), row.Maybe<int?>(15), row.GetFieldValue<DateTimeOffset>(16));
 
     /// <summary>A digest of what is said to be wrong, by which a change of it is known: of the field, or of the whole record.</summary>
     /// <param name="record">The stored bytes; null when there is no record any more.</param>
-    internal static byte[] Observe(byte[]? record, string? field)
+    /// <param name="keys">Keys of the room.</param>
+    internal static byte[] Observe(byte[]? record, string? field, SharingKeys keys)
     {
         if (record is null)
             return [];
-        return SHA256.HashData(field is null ? record : new FieldReader([field]).Read(record)[0].Of(record));
+        return keys.HashOfObserved(field is null ? record : new FieldReader([field]).Read(record)[0].Of(record));
     }
 }

@@ -1,4 +1,3 @@
-using Exchange.Hub.Catalog;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Access;
 
@@ -7,6 +6,8 @@ namespace Exchange.Hub.Sharing.Corrections;
 /// <summary>Saying that a record is wrong, and what becomes of it.</summary>
 static class CorrectionsEndpoints
 {
+    static readonly Role[] readers = [Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk, Role.Administrator, Role.Auditor];
+
     public static IServiceCollection AddCorrections(this IServiceCollection services) => services
         .AddSingleton<CorrectionStore>()
         .AddSingleton<RaiseCorrection>()
@@ -23,11 +24,11 @@ static class CorrectionsEndpoints
             .AllowRoles(Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk).WithTags("Corrections").WithSummary("Says that a record is wrong, to whoever may see it");
 
         var group = routes.MapGroup("/api/v1/corrections").WithTags("Corrections");
-        group.MapGet("", async (CorrectionStore corrections, Caller caller, CancellationToken ct, string? dataset = null, CorrectionState? state = null) =>
-                new ItemList<Correction>(await corrections.ListAsync(caller, dataset, state, ct)))
-            .AllowRoles(Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk).WithSummary("Lists what the caller's department raised and what was raised against its records, newest first");
+        group.MapGet("", (CorrectionStore corrections, Caller caller, CancellationToken ct, string? dataset = null, string? state = null, Guid? before = null, int limit = 50) =>
+                corrections.ListAsync(caller, dataset, Spelling.Parse<CorrectionState>(state, nameof(state)), before, limit, ct))
+            .AllowRoles(readers).WithSummary("Lists what the caller's department raised and what was raised against its records, newest first; all for administrators and auditors");
         group.MapGet("/{id:guid}", (Guid id, CorrectionStore corrections, Caller caller, CancellationToken ct) => corrections.FindAsync(id, caller, ct))
-            .AllowRoles(Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk).WithSummary("Shows a correction to its two departments");
+            .AllowRoles(readers).WithSummary("Shows a correction to its two departments, administrators and auditors");
         group.MapPost("/{id:guid}/verify", (Guid id, DecideCorrection decide, Caller caller, CancellationToken ct) => decide.TakeUpAsync(id, caller, ct))
             .AllowRoles(Role.Steward).WithSummary("Takes a correction up");
         group.MapPost("/{id:guid}/confirm", (Guid id, DecideCorrection decide, Caller caller, CancellationToken ct) => decide.ConfirmAsync(id, caller, ct))

@@ -24,7 +24,7 @@ sealed class DecideCorrection(NpgsqlDataSource database, CorrectionStore correct
         DecideAsync(id, caller, async (connection, correction) =>
         {
             var confirmed = await connection.FirstOrDefaultAsync(
-                $"update sharing.corrections set confirmed = true where id = $1 and state = 'verifying' and not confirmed returning {Correction.Columns}", [id], Correction.Read, cancellationToken)
+                $"update sharing.corrections set confirmed = true where id = $1 and state = 'verifying' and not confirmed returning {Correction.Columns}", [id], await corrections.ReadAsync(cancellationToken), cancellationToken)
                 ?? throw HubException.Conflict("correction-state", $"The correction is {correction.State.Stored()}{(correction.Confirmed ? " and confirmed" : "")}; only one that is being verified is confirmed.");
             await SettleAsync(connection, confirmed, $"{confirmed.Provider} confirms that the record is wrong, and corrects its source", cancellationToken);
             return (confirmed, new CorrectionConfirmed(id, correction.Dataset));
@@ -68,7 +68,7 @@ sealed class DecideCorrection(NpgsqlDataSource database, CorrectionStore correct
         return await database.InTransactionAsync(
             async connection =>
             {
-                var (decided, deed) = await decide(connection, await CorrectionStore.LockAsync(connection, id, cancellationToken));
+                var (decided, deed) = await decide(connection, await corrections.LockAsync(connection, id, cancellationToken));
                 await audit.AppendAsync(connection, caller, deed, cancellationToken);
                 return decided;
             },

@@ -17,7 +17,7 @@ public sealed record NewCorrection(string Key, string Statement, string? Field =
 
 /// <summary>Says that a record is wrong. Whoever may see a record, and a field, may say so of it; nobody learns of others by trying.</summary>
 sealed class RaiseCorrection(
-    NpgsqlDataSource database, AccessGate gate, Clocks.Clocks clocks, Tasks.Tasks tasks, IAuditTrail audit, TimeProvider time)
+    NpgsqlDataSource database, AccessGate gate, SharingKeySource keys, CorrectionStore corrections, Clocks.Clocks clocks, Tasks.Tasks tasks, IAuditTrail audit, TimeProvider time)
 {
     const int LongestText = 4000;
 
@@ -53,9 +53,9 @@ sealed class RaiseCorrection(
     async Task<Correction> RaiseAsync(
         NpgsqlConnection connection, DatasetHead head, AccessDecision decision, NewCorrection said, Caller caller, CancellationToken cancellationToken)
     {
-        var terms = decision.Entry?.Grant.Terms;
-        if (said.Field is { } field && terms is not null && !terms.Fields.Contains(field))
-            throw HubException.Forbidden("field-withheld", $"Your grant does not show {field}; what you cannot see you cannot correct.");
+        var (terms, secrets) = (decision.Entry?.Grant.Terms, await keys.GetAsync(cancellationToken));
+        if (said.Field is { } field && decision.Entry is { } entry && !entry.ViewWith(secrets).Shows(field))
+            throw HubException.Forbidden("field-withheld", $"Your grant withholds or masks {field}; of what you cannot see you cannot say that it is wrong.");
         var errors = new List<FieldError>();
         var rows = RowFilter.Compile([.. (terms?.Rows ?? []).Select(row => (row.Field, row.Op, row.Values))], head.Filters, errors);
         if (errors.Count > 0)
@@ -67,11 +67,11 @@ sealed class RaiseCorrection(
             $"""
             insert into sharing.corrections
               (id, dataset, provider, consumer, raised_by, raised_role, key, field, statement, proposed, observed, raised_at, raised_in, checked_in, state, changed_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10::text, $11, $12, $13, $13, 'raised', $12) returning {Correction.Columns}
+            values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10::bytea, $11, $12, $13, $13, 'raised', $12) returning {Correction.Columns}
             """,
-            [id, head.Name, head.Department, caller.Department, caller.Name, caller.Role.ToName(), said.Key, said.Field, said.Statement.Trim(), said.Proposed,
-             Correction.Observe(record, said.Field), now, head.Publication],
-            Correction.Read, cancellationToken))!;
+            [id, head.Name, head.Department, caller.Department, caller.Name, caller.Role.ToName(), secrets.Seal(said.Key), said.Field, secrets.Seal(said.Statement.Trim()),
+             said.Proposed is { } proposed ? secrets.Seal(proposed) : null, Correction.Observe(record, said.Field, secrets), now, head.Publication],
+            await corrections.ReadAsync(cancellationToken), cancellationToken))!;
         var clock = await clocks.StartAsync(connection, ClockKind.Correction, correction.Subject, head.Department, cancellationToken);
         await tasks.OpenAsync(connection, new NewTask("verify-correction", correction.Subject, Role.Steward, head.Department, $"{caller.Department} says that a record of {head.Name} is wrong", clock.DueAt), cancellationToken);
         await audit.AppendAsync(connection, caller, new CorrectionRaised(id, head.Name, caller.Department!, said.Field), cancellationToken);

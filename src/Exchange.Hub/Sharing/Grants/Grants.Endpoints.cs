@@ -54,12 +54,12 @@ static class GrantsEndpoints
     }
 
     static async Task<ItemList<Grant>> ListAsync(
-        Caller caller, GrantStore grants, CancellationToken ct, string? dataset = null, GrantState? state = null, DateTimeOffset? before = null, int limit = 100)
+        Caller caller, GrantStore grants, CancellationToken ct, string? dataset = null, string? state = null, DateTimeOffset? before = null, int limit = 100)
     {
         new Validation().Require(limit is >= 1 and <= MostListed, "?limit", "is out of bounds", $"Give 1 to {MostListed}.").ThrowIfAny();
         if (caller.Department is null && !caller.SeesAllGrants())
             return new ItemList<Grant>([]);
-        return new ItemList<Grant>(await grants.ListAsync(new GrantQuery(caller.SeesAllGrants() ? null : caller.Department, dataset, state, before?.ToUniversalTime(), limit), ct));
+        return new ItemList<Grant>(await grants.ListAsync(new GrantQuery(caller.SeesAllGrants() ? null : caller.Department, dataset, Spelling.Parse<GrantState>(state, nameof(state)), before?.ToUniversalTime(), limit), ct));
     }
 
     static async Task<Grant> FindAsync(Guid id, Caller caller, GrantStore grants, CancellationToken ct) =>

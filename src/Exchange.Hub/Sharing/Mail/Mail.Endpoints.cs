@@ -9,12 +9,18 @@ static class MailEndpoints
     public static IServiceCollection AddMail(this IServiceCollection services) => services
         .AddSingleton<Contacts>()
         .AddSingleton<Outbox>()
-        .AddSingleton<SendMail>();
+        .AddSingleton<SendMail>()
+        .AddSingleton<RetryLetter>()
+        .AddSingleton<PruneMail>()
+        .AddSingleton<IDoctorCheck, MailCheck>();
 
     public static void MapMail(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/mail", async (Outbox outbox, CancellationToken ct) => new ItemList<Letter>(await outbox.WaitingAsync(ct)))
             .AllowRoles(Role.Administrator).WithTags("Sharing").WithSummary("Lists the letters that wait for the mail server or were refused by it, without their text");
+
+        routes.MapPost("/api/v1/mail/{id:guid}/retry", (Guid id, Caller caller, RetryLetter retry, CancellationToken ct) => retry.ExecuteAsync(id, caller, ct))
+            .AllowRoles(Role.Administrator).WithTags("Sharing").WithSummary("Has a letter tried again that was refused or waits");
 
         var group = routes.MapGroup("/api/v1/contacts").WithTags("Sharing");
         group.MapGet("", (Contacts contacts, CancellationToken ct) => contacts.FindAsync(null, ct))

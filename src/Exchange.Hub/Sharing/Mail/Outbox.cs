@@ -19,7 +19,7 @@ sealed class Outbox(NpgsqlDataSource database, HubOptions options, TimeProvider 
 {
     const int ListLimit = 1000;
 
-    static readonly SqlText columns = $"id, recipient, subject, written_at, attempts, next_at, refused_at, problem";
+    internal static readonly SqlText Columns = $"id, recipient, subject, written_at, attempts, next_at, refused_at, problem";
 
     /// <summary>
     /// Writes to the people of one role, a letter for each address. Writes nothing where no mail server is set: what
@@ -41,9 +41,9 @@ sealed class Outbox(NpgsqlDataSource database, HubOptions options, TimeProvider 
 
     /// <summary>Letters that were not sent yet, the oldest first.</summary>
     public Task<List<Letter>> WaitingAsync(CancellationToken cancellationToken) =>
-        database.QueryAsync($"select {columns} from sharing.mail where sent_at is null order by number limit $1", [ListLimit], Read, cancellationToken);
+        database.QueryAsync($"select {Columns} from sharing.mail where sent_at is null order by number limit $1", [ListLimit], Read, cancellationToken);
 
-    static Letter Read(NpgsqlDataReader row) => new(
+    internal static Letter Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt32(4), row.GetFieldValue<DateTimeOffset>(5),
         row.Maybe<DateTimeOffset?>(6), row.Maybe<string>(7));
 }

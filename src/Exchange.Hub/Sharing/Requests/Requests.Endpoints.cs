@@ -20,6 +20,7 @@ static class RequestsEndpoints
         .AddSingleton<PreCheckRequest>()
         .AddSingleton<ApproveRequest>()
         .AddSingleton<MoveRequest>()
+        .AddSingleton<StopDelivery>()
         .AddSingleton<RequestReading>();
 
     public static void MapRequests(this IEndpointRouteBuilder routes)
@@ -150,12 +151,8 @@ sealed class RequestReading(NpgsqlDataSource database)
     /// <summary>Requests that the caller may see, the last changed first.</summary>
     public async Task<ItemList<Request>> ListAsync(Caller caller, string? dataset, string? state, DateTimeOffset? before, int limit, CancellationToken cancellationToken)
     {
-        var known = Enum.GetValues<RequestState>().ToDictionary(RequestRights.Name);
-        new Validation()
-            .Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.")
-            .Require(state is null || known.ContainsKey(state), "?state", "is no state of a request", $"Give one of {string.Join(", ", known.Keys)}.")
-            .ThrowIfAny();
+        new Validation().Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.").ThrowIfAny();
         var department = caller.Role is Role.Administrator or Role.Auditor ? null : caller.Department ?? "";
-        return new ItemList<Request>(await RequestStore.ListAsync(database, department, dataset, state is null ? null : known[state], before, limit, cancellationToken));
+        return new ItemList<Request>(await RequestStore.ListAsync(database, department, dataset, Spelling.Parse<RequestState>(state, nameof(state)), before, limit, cancellationToken));
     }
 }

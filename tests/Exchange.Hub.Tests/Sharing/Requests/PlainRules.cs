@@ -22,6 +22,19 @@ sealed class PlainRules(string sharing)
         _ => "requester",
     };
 
+    /// <summary>What brings a request nearer to a grant; null where it has ended.</summary>
+    public static string? TowardsGrant(string state) => state switch
+    {
+        "draft" or "returned" => "submit",
+        "submitted" => "pre-check",
+        "under-review" or "extended" => "approve",
+        "refused" => "appeal",
+        "appealed" => "overturn",
+        "approved" => "agree",
+        "agreed" => "verify",
+        _ => null,
+    };
+
     /// <summary>Lets somebody do something.</summary>
     /// <returns>How the API answers.</returns>
     public HttpStatusCode Do(string actor, string deed)
