@@ -123,6 +123,7 @@ public static class HubApp
         hub.Services.GetRequiredService<Foundation>();
         hub.UseSerilogRequestLogging(requests => HubLog.LogRequests(requests, foundation.Log));
         hub.UseMiddleware<ProblemMiddleware>();
+        hub.UseMiddleware<PublicHost>();
         hub.UseAccess();
         hub.UseRouting();
         hub.UseMiddleware<CrossSiteCheck>();

@@ -12,6 +12,7 @@ public sealed class Setup
     public async Task TakeDown()
     {
         await TestHub.StopSharedAsync();
+        await OidcProvider.StopSharedAsync();
         await TestPostgres.StopAsync();
     }
 }

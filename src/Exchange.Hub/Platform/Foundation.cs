@@ -42,6 +42,7 @@ public sealed class Foundation : IAsyncDisposable
         redactor.Learn(options.MasterKey);
         redactor.Learn(options.NewtonsoftLicenseKey);
         redactor.Learn(options.SmtpPassword);
+        redactor.Learn(options.OidcClientSecret);
         var log = HubLog.Create(options, data, redactor);
         LocalPostgres? postgres = null;
         try

@@ -23,7 +23,7 @@ public static class PlatformRoom
         services.AddSingleton(MasterKeys.Load(options, data));
         services.AddSingleton<SecretStore>().AddSingleton<ISecretStore>(provider => provider.GetRequiredService<SecretStore>());
         services.AddDataProtection().SetApplicationName("exchange").PersistKeysToFileSystem(new DirectoryInfo(data.Of("web-keys")));
-        services.AddIdentity().AddJobs().AddDoctor();
+        services.AddIdentity(options).AddJobs().AddDoctor();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configured(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         return services.AddOpenApi(OpenApi.Configure);
@@ -36,6 +36,8 @@ public static class PlatformRoom
         routes.MapTokens();
         routes.MapSystems();
         routes.MapSessions();
+        routes.MapExternalDoor();
+        routes.MapPasskeys();
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
         routes.MapHangfireDashboard(
                 JobStore.DashboardPath,
@@ -44,12 +46,12 @@ public static class PlatformRoom
             .AllowRoles(Role.Administrator);
     }
 
-    static IServiceCollection AddIdentity(this IServiceCollection services)
+    static IServiceCollection AddIdentity(this IServiceCollection services, HubOptions options)
     {
         services.AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddSingleton<RevokeToken>().AddSingleton<FirstToken>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(
-            TokenAuthentication.SchemeName, options => options.ForwardDefaultSelector = SessionAuthentication.Select);
-        return services.AddOAuth().AddPeople().AddAuthorization(AccessRules.Configure);
+            TokenAuthentication.SchemeName, bearer => bearer.ForwardDefaultSelector = SessionAuthentication.Select);
+        return services.AddOAuth().AddPeople().AddExternalDoor(options).AddPasskeys().AddAuthorization(AccessRules.Configure);
     }
 
     static IServiceCollection AddJobs(this IServiceCollection services)

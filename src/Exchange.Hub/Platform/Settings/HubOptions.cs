@@ -20,6 +20,9 @@ public sealed record HubOptions
     [Option("Addresses to listen on, separated by semicolons. Put a TLS proxy in front before opening it to a network.", Example = "http://0.0.0.0:5080")]
     public string Urls { get; init; } = "http://127.0.0.1:5080";
 
+    [Option("Address by which people's browsers and departments' systems reach the hub, when a proxy stands in front: links, redirect addresses, cookies and passkeys are made for it. When it is not set: as each request says.", Example = "https://exchange.city.example")]
+    public string? PublicAddress { get; init; }
+
     [Option("Memory that one run may use above the idle hub, in MiB.", Minimum = 64, Maximum = 65536)]
     public int RunMemoryMiB { get; init; } = 512;
 
@@ -76,6 +79,24 @@ public sealed record HubOptions
 
     [Option("Sender of the hub's letters; required with smtpHost.", Example = "exchange@city.example")]
     public string? MailFrom { get; init; }
+
+    [Option("OpenID Connect provider that people may sign in at, such as a government's unified sign-on: its issuer identifier. When it is not set there is no such door.", Example = "https://login.city.example")]
+    public string? OidcAuthority { get; init; }
+
+    [Option("How the provider knows the hub; required with oidcAuthority.", Example = "exchange")]
+    public string? OidcClientId { get; init; }
+
+    [Option("The hub's secret at the provider. When it is not set the hub is a public client, guarded by PKCE alone.", Secret = true)]
+    public string? OidcClientSecret { get; init; }
+
+    [Option("What people call the provider: the sign-in page says \"Sign in with …\".", Example = "City ID")]
+    public string OidcName { get; init; } = "single sign-on";
+
+    [Option("Scopes to ask the provider for, separated by spaces; openid must be among them.")]
+    public string OidcScopes { get; init; } = "openid email";
+
+    [Option("Whether people may sign in by password. False leaves the provider, passkeys and the administrators' one-time links.")]
+    public bool PasswordSignIn { get; init; } = true;
 
     /// <summary><c>/var/lib/exchange</c> for root, the user's own data folder otherwise.</summary>
     public static string DefaultDataDirectory => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()

@@ -116,6 +116,25 @@ public static class SettingsReader
             throw new SettingsException("ownerConnectionString is set without connectionString; set both, or neither for a private PostgreSQL.");
         if (options.SmtpHost is not null && !(MailboxAddress.TryParse(options.MailFrom ?? "", out var sender) && sender.Domain.Length > 0))
             throw new SettingsException("smtpHost is set without an address in mailFrom; set mailFrom to the sender of the hub's letters, such as exchange@city.example.");
+        CheckDoors(options);
         return options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
+    }
+
+    static void CheckDoors(HubOptions options)
+    {
+        if (options.PublicAddress is { } address && !PublicHost.Accepts(address))
+            throw new SettingsException($"publicAddress \"{address}\" will not do; give scheme and host alone, such as https://exchange.city.example.");
+        if (options.OidcAuthority is null)
+        {
+            if (!options.PasswordSignIn)
+                throw new SettingsException("passwordSignIn is false without oidcAuthority: nobody new could sign in. Set oidcAuthority, or leave passwords on.");
+            return;
+        }
+        if (!Uri.TryCreate(options.OidcAuthority, UriKind.Absolute, out var authority) || !(authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback)))
+            throw new SettingsException($"oidcAuthority \"{options.OidcAuthority}\" will not do; give the provider's issuer identifier, which begins with https://.");
+        if (options.OidcClientId is null)
+            throw new SettingsException("oidcAuthority is set without oidcClientId; register the hub at the provider, and set the client id that it gives.");
+        if (!options.OidcScopes.Split(' ').Contains("openid"))
+            throw new SettingsException($"oidcScopes \"{options.OidcScopes}\" lacks openid, without which the provider does not say who somebody is; give openid email.");
     }
 }

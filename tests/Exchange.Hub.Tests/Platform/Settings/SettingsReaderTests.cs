@@ -38,6 +38,11 @@ public sealed class SettingsReaderTests
     [TestCase("--time-zone Mars/Olympus", "timeZone \"Mars/Olympus\" is not known")]
     [TestCase("--owner-connection-string Host=x", "without connectionString")]
     [TestCase("--settings nowhere.json", "nowhere.json cannot be read as settings")]
+    [TestCase("--password-sign-in false", "nobody new could sign in")]
+    [TestCase("--oidc-authority http://login.city.example --oidc-client-id hub", "begins with https://")]
+    [TestCase("--oidc-authority https://login.city.example", "without oidcClientId")]
+    [TestCase("--oidc-authority https://login.city.example --oidc-client-id hub --oidc-scopes email", "lacks openid")]
+    [TestCase("--public-address https://exchange.city.example/hub", "scheme and host alone")]
     public void A_wrong_flag_is_an_error_that_names_it_and_what_would_do(string flags, string expected) =>
         Assert.That(() => Read(flags), Throws.InstanceOf<SettingsException>().With.Message.Contains(expected));
 

@@ -17,10 +17,11 @@ static class SessionEndpoints
             })
             .AllowAnyRole().WithSummary("Signs out");
     }
+}
 
-    sealed record SessionView(Guid Person, string Name, string Email, Role Role, string? Department, IReadOnlyList<PersonRole> Roles, DateTimeOffset ExpiresAt)
-    {
-        public static SessionView Of(StartedSession started) => new(
-            started.Person.Id, started.Person.Name, started.Person.Email, started.Role.Role, started.Role.Department, started.Person.Roles, started.Session.ExpiresAt);
-    }
+/// <summary>A session that has begun, as its owner sees it.</summary>
+sealed record SessionView(Guid Person, string Name, string Email, Role Role, string? Department, IReadOnlyList<PersonRole> Roles, DateTimeOffset ExpiresAt)
+{
+    public static SessionView Of(StartedSession started) => new(
+        started.Person.Id, started.Person.Name, started.Person.Email, started.Role.Role, started.Role.Department, started.Person.Roles, started.Session.ExpiresAt);
 }

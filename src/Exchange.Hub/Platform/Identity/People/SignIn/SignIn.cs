@@ -17,7 +17,7 @@ public sealed record SignInRequest(string Email, string Password, string? Code =
 /// work; that a code is needed is told after the right password alone.
 /// </summary>
 public sealed class SignIn(
-    UserManager<Person> users, PersonStore people, DecoyPassword decoy, AuthenticatorCodes codes, GuessLimits limits, RefusedSignIns refusals, StartSession start)
+    UserManager<Person> users, PersonStore people, DecoyPassword decoy, AuthenticatorCodes codes, GuessLimits limits, RefusedSignIns refusals, StartSession start, HubOptions options)
 {
     /// <summary>Longer ones are nobody's, and are not worth the work.</summary>
     const int LongestInput = 1024;
@@ -26,6 +26,8 @@ public sealed class SignIn(
     /// <exception cref="HubException">Refused: 401, or 429 when it comes too soon after others.</exception>
     public async Task<StartedSession> ExecuteAsync(SignInRequest request, HttpContext context, CancellationToken cancellationToken)
     {
+        if (!options.PasswordSignIn)
+            throw HubException.Forbidden("password-sign-in-off", $"Nobody signs in by password here. Sign in with {options.OidcName} at {ExternalEndpoints.StartPath}, or by passkey.");
         if (request.Email.Length > LongestInput || request.Password.Length > LongestInput || request.Code?.Length > LongestInput)
             throw StartSession.Refused();
         var email = users.NormalizeEmail(request.Email.Trim());
