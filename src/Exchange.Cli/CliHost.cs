@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Exchange.Cli;
 
 /// <summary>All that the command line takes from the process it runs in, so that a test can run it in-process.</summary>
@@ -23,6 +25,7 @@ public sealed record CliHost
     {
         AllowAutoRedirect = false, // a token is not carried to wherever an answer points
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, // case numbers are written in Chinese too
     };
 
     /// <summary>The only clock.</summary>

@@ -41,6 +41,18 @@ sealed class HubClient : IDisposable
         return query.Length == 0 ? path : $"{path}?{query}";
     }
 
+    /// <summary>States what the following reads are for.</summary>
+    /// <param name="purpose">Code of the purpose; null where one grant fits.</param>
+    /// <param name="caseNumber">Number of the case; it is recorded with the use.</param>
+    public void State(string? purpose, string? caseNumber)
+    {
+        foreach (var (header, value) in new[] { ("Exchange-Purpose", purpose), ("Exchange-Case", caseNumber) })
+        {
+            if (value is not null)
+                http.DefaultRequestHeaders.TryAddWithoutValidation(header, value);
+        }
+    }
+
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, null, cancellationToken);
 

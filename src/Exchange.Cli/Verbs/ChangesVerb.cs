@@ -16,11 +16,13 @@ static class ChangesVerb
             Description = "Keeps the cursor in this file: goes on where the last call ended, and moves on only when all was written.",
             HelpName = "file",
         };
+        var purpose = CommonOptions.Purpose();
+        var caseNumber = CommonOptions.Case();
         var limit = CommonOptions.Limit(20, "Changes of a table or of json at most; ndjson gives all.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat);
         var changes = new Command("changes", "Reads the change feed of a dataset: every record that was added, updated or deleted since a cursor.")
         {
-            dataset, since, cursorFile, limit, output,
+            dataset, since, cursorFile, purpose, caseNumber, limit, output,
         };
         changes.Validators.Add(result =>
         {
@@ -29,6 +31,7 @@ static class ChangesVerb
         });
         return changes.Does(async (parsed, cancellationToken) =>
         {
+            session.Hub.State(parsed.GetValue(purpose), parsed.GetValue(caseNumber));
             var path = $"datasets/{HubClient.Segment(parsed.GetRequiredValue(dataset))}/changes";
             var file = parsed.GetValue(cursorFile);
             var cursor = parsed.GetValue(since) ?? ReadCursor(file);

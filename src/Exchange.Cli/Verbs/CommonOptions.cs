@@ -41,6 +41,10 @@ static class CommonOptions
 
     public static Argument<string> Dataset() => new("dataset") { Description = "Name of the dataset." };
 
+    public static Option<string?> Purpose() => new("--purpose") { Description = "The purpose of the read, where there are grants for several.", HelpName = "code" };
+
+    public static Option<string?> Case() => new("--case") { Description = "Number of the case that the read belongs to; it is recorded.", HelpName = "number" };
+
     /// <summary>Sets what the verb does; its exit code goes to the process.</summary>
     public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<ExitCode>> action)
     {

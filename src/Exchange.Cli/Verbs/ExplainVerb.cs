@@ -14,7 +14,7 @@ static class ExplainVerb
         var dataset = CommonOptions.Dataset();
         var mode = new Option<string>("--mode") { Description = $"The way in which data would leave: {string.Join(", ", Modes)}.", HelpName = "mode", DefaultValueFactory = _ => "query" };
         mode.AcceptOnlyFromAmong(Modes);
-        var purpose = new Option<string?>("--purpose") { Description = "The purpose of the read, where there are grants for several.", HelpName = "code" };
+        var purpose = CommonOptions.Purpose();
         var department = new Option<string?>("--department") { Description = "Another department, for administrators and the provider's stewards.", HelpName = "name" };
         var system = new Option<string?>("--system") { Description = "A system of that department.", HelpName = "id" };
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat);

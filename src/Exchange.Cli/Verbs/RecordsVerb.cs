@@ -25,17 +25,21 @@ static class RecordsVerb
                 result.AddError($"--filter {token.Value}: give field=value.");
         });
         var asOf = new Option<long?>("--as-of") { Description = "As published by this earlier publication.", HelpName = "publication" };
+        var purpose = CommonOptions.Purpose();
+        var caseNumber = CommonOptions.Case();
         var limit = CommonOptions.Limit(20, "Records of a table or of json at most; ndjson and csv give all.");
         var output = CommonOptions.Output(CommonOptions.Table, CommonOptions.JsonFormat, CommonOptions.NdjsonFormat, CommonOptions.CsvFormat);
         return new Command("records", "Reads the published records of a dataset: a few as a table, or all of them as a stream.")
         {
-            dataset, key, filter, asOf, limit, output,
-        }.Does((parsed, cancellationToken) => RunAsync(
-            session,
-            new Request(
+            dataset, key, filter, asOf, purpose, caseNumber, limit, output,
+        }.Does((parsed, cancellationToken) =>
+        {
+            session.Hub.State(parsed.GetValue(purpose), parsed.GetValue(caseNumber));
+            var request = new Request(
                 parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(output), parsed.GetValue(key), parsed.GetRequiredValue(filter),
-                parsed.GetValue(asOf), parsed.GetValue(limit)),
-            cancellationToken));
+                parsed.GetValue(asOf), parsed.GetValue(limit));
+            return RunAsync(session, request, cancellationToken);
+        });
     }
 
     static async Task<ExitCode> RunAsync(CliSession session, Request request, CancellationToken cancellationToken)

@@ -1,8 +1,10 @@
 using System.Text;
 using Exchange.Cli;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Use;
 using Exchange.Hub.Tests.Sharing;
 using Exchange.Hub.Tests.Sharing.Requests;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Hub.Tests.Cli;
 
@@ -40,6 +42,11 @@ public sealed class SharingVerbsTests : IDisposable
         Assert.That(await SayAsync(requester, $"request verify {request}"), Does.Contain("is granted"));
         Assert.That(await SayAsync(requester, $"request show {request}"), Does.Contain("says nothing about copies").And.Contain("Benefits Act, section 7"));
         Assert.That(await SayAsync(requester, "request --state under-review"), Does.Not.Contain(request));
+
+        Assert.That(await SayAsync(requester, $"records {dataset.Name} --purpose advertising --case (2026)津01-5", ExitCode.NotAllowed), Does.Contain("advertising"));
+        await dataset.Hub.Services.GetRequiredService<UseWriter>().FlushAsync(CancellationToken.None);
+        var use = await OfferedDataset.SendAsync(await dataset.StewardAsync(), HttpMethod.Get, $"datasets/{dataset.Name}/use");
+        Assert.That(use.GetProperty("items")[0].GetProperty("case").GetString(), Is.EqualTo("(2026)津01-5"));
 
         var grant = (await SayAsync(requester, $"grant --dataset {dataset.Name}")).Split('\n')[1].Split(' ')[0];
         Assert.That(await SayAsync(steward, $"grant revoke {grant} --reason Misuse"), Does.Contain("is revoked"));
