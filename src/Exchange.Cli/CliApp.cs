@@ -64,7 +64,8 @@ public static class CliApp
             DatasetsVerb.Build(session), RecordsVerb.Build(session), ChangesVerb.Build(session),
             PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), ExplainVerb.Build(session),
             SimilarVerb.Build(session), CorrectionVerb.Build(session), TaskVerb.Build(session), ClockVerb.Build(session), CalendarVerb.Build(session), SystemVerb.Build(session),
-            AuditVerb.Build(session), TokenVerb.Build(session), WhoAmIVerb.Build(session), DoctorVerb.Build(session),
+            AuditVerb.Build(session), TokenVerb.Build(session),
+            PersonVerb.Build(session), SignInVerb.BuildIn(session), SignInVerb.BuildOut(session), WhoAmIVerb.Build(session), DoctorVerb.Build(session),
         ];
         foreach (var verb in verbs)
             root.Add(verb);

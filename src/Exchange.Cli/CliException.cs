@@ -14,6 +14,9 @@ sealed class CliException(ExitCode code, string what) : Exception(what)
     /// <summary>What the hub's log calls this error.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>The hub's code for it, such as <c>code-required</c>.</summary>
+    public string? Problem { get; init; }
+
     public IReadOnlyList<ErrorDetail> Details { get; init; } = [];
 }
 

@@ -21,6 +21,7 @@ sealed class CliSession : IDisposable
         OutText = new StreamWriter(host.Output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = false };
         Out = new Screen(OutText, host.OutputTerminal, plain);
         Error = new Screen(host.Error, host.ErrorTerminal, plain);
+        StoredTokens = new StoredTokens(host.Environment);
     }
 
     /// <summary>The one option that every verb knows.</summary>
@@ -45,7 +46,11 @@ sealed class CliSession : IDisposable
 
     public Func<string, string?> Environment => host.Environment;
 
-    public string? Token => host.Environment("EXCHANGE_TOKEN") is { Length: > 0 } token ? token.Trim() : null;
+    /// <summary>The token of the environment; else the one that <c>sign-in</c> has kept for this hub.</summary>
+    public string? Token => host.Environment("EXCHANGE_TOKEN") is { Length: > 0 } token ? token.Trim() : StoredTokens.Find(HubAddress.Url);
+
+    /// <summary>What <c>sign-in</c> has kept.</summary>
+    public StoredTokens StoredTokens { get; }
 
     /// <summary>Address of the hub and where it was said.</summary>
     public (string Url, string SaidBy) HubAddress =>
@@ -57,6 +62,19 @@ sealed class CliSession : IDisposable
     public HubClient Hub => hub ??= new HubClient(host.Transport(), HubAddress, Token);
 
     public void UseUrl(string? url) => givenUrl = url;
+
+    /// <summary>A way to the hub of its own, with another token or none.</summary>
+    public HubClient NewHub(string? token = null) => new(host.Transport(), HubAddress, token);
+
+    /// <summary>Asks the person.</summary>
+    /// <exception cref="CliException">Nobody is there, or says nothing.</exception>
+    public string Ask(string prompt, bool hidden)
+    {
+        Flush();
+        return host.Ask?.Invoke(prompt, hidden) is { Length: > 0 } answer
+            ? answer
+            : throw new CliException(ExitCode.Usage, "Nobody answers.") { Fix = "Signing in asks a person at a terminal. A program uses a token by EXCHANGE_TOKEN." };
+    }
 
     /// <summary>Standard output as bytes; what was written as text before comes first.</summary>
     public Stream OutBytes()

@@ -22,6 +22,7 @@ sealed class HubClient : IDisposable
         this.address = address;
         http = new HttpClient(transport) { BaseAddress = BaseOf(address), Timeout = TimeSpan.FromMinutes(5) };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("exchange-cli", typeof(HubClient).Assembly.GetName().Version?.ToString(3)));
+        http.DefaultRequestHeaders.Add("Origin", http.BaseAddress.GetLeftPart(UriPartial.Authority)); // the hub believes a cookie from its own address alone
         if (token is not null)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }

@@ -23,6 +23,7 @@ static class HubProblem
             Where = $"{request.Method} {request.RequestUri}",
             Fix = problem.Text("fix") ?? FixOf(response),
             Reference = problem.Text("reference"),
+            Problem = problem.Text("code"),
             Details = [.. problem.Items("errors").Select(error =>
                 new ErrorDetail(error.Text("pointer"), error.Text("message") ?? "is wrong", error.Text("fix")))],
         };
@@ -55,7 +56,7 @@ static class HubProblem
 
     static string? FixOf(HttpResponseMessage response) => response.StatusCode switch
     {
-        HttpStatusCode.Unauthorized => "Set EXCHANGE_TOKEN to a valid token; an administrator makes one with \"exchange token create\".",
+        HttpStatusCode.Unauthorized => "exchange sign-in, or set EXCHANGE_TOKEN to a valid token; an administrator makes one with \"exchange token create\".",
         HttpStatusCode.Forbidden => "Use the token of a role that may do this; \"exchange whoami\" shows yours.",
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
             "Wait a moment and try again; \"exchange doctor\" shows what the hub is waiting for.",

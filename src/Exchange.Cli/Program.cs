@@ -11,6 +11,7 @@ return (int)await CliApp.RunAsync(args, new CliHost
     Error = Console.Error,
     Environment = Environment.GetEnvironmentVariable,
     OutputTerminal = Console.IsOutputRedirected ? null : ThisTerminal(),
+    Ask = Console.IsInputRedirected ? null : TypedAnswer.To,
     ErrorTerminal = Console.IsErrorRedirected ? null : ThisTerminal(),
 });
 

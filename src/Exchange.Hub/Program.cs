@@ -92,7 +92,7 @@ public static class HubApp
         try
         {
             hub = Assemble(options, foundation, customise);
-            await PrepareAsync(hub, cancellationToken);
+            await PrepareAsync(hub, options, cancellationToken);
             return hub;
         }
         catch
@@ -121,6 +121,7 @@ public static class HubApp
 
         var hub = builder.Build();
         hub.Services.GetRequiredService<Foundation>();
+        hub.UseForwardedHeaders(PublicAddress.Proxies(options));
         hub.UseSerilogRequestLogging(requests => HubLog.LogRequests(requests, foundation.Log));
         hub.UseMiddleware<ProblemMiddleware>();
         hub.UseMiddleware<PublicHost>();
@@ -139,12 +140,18 @@ public static class HubApp
         return hub;
     }
 
-    static async Task PrepareAsync(WebApplication hub, CancellationToken cancellationToken)
+    static async Task PrepareAsync(WebApplication hub, HubOptions options, CancellationToken cancellationToken)
     {
         await hub.Services.GetRequiredService<SecretStore>().ReencryptAsync(cancellationToken);
         await hub.Services.GetRequiredService<OAuthKeys>().LoadAsync(cancellationToken);
         if (await hub.Services.GetRequiredService<FirstToken>().EnsureAsync(cancellationToken) is { } file)
             await Console.Out.WriteLineAsync($"The first administrator's token is in {file}");
-        hub.Lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine($"Exchange listens on {string.Join(", ", hub.Urls)}"));
+        var first = await hub.Services.GetRequiredService<FirstLink>().EnsureAsync(cancellationToken);
+        hub.Lifetime.ApplicationStarted.Register(() =>
+        {
+            Console.Out.WriteLine($"Exchange listens on {string.Join(", ", hub.Urls)}");
+            if (first is not null)
+                Console.Out.WriteLine($"The first administrator joins, within a day and once, at {first.At(PublicAddress.Of(options, hub.Urls))}");
+        });
     }
 }

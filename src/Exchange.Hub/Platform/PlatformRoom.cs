@@ -23,7 +23,7 @@ public static class PlatformRoom
         services.AddSingleton(MasterKeys.Load(options, data));
         services.AddSingleton<SecretStore>().AddSingleton<ISecretStore>(provider => provider.GetRequiredService<SecretStore>());
         services.AddDataProtection().SetApplicationName("exchange").PersistKeysToFileSystem(new DirectoryInfo(data.Of("web-keys")));
-        services.AddIdentity(options).AddJobs().AddDoctor();
+        services.AddIdentity(options).AddPages().AddJobs().AddDoctor();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configured(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         return services.AddOpenApi(OpenApi.Configure);
@@ -38,6 +38,9 @@ public static class PlatformRoom
         routes.MapSessions();
         routes.MapExternalDoor();
         routes.MapPasskeys();
+        routes.MapAccount();
+        routes.MapPeople();
+        routes.MapPages();
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
         routes.MapHangfireDashboard(
                 JobStore.DashboardPath,

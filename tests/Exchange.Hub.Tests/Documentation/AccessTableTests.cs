@@ -142,6 +142,7 @@ public sealed partial class AccessTableTests
         ("datasets", "{key}") => "1",
         ("runs", "{id}") => run.ToString(),
         ("systems", "{id}") => await SystemAsync(hub),
+        ("people", "{id}") => (await Browser.PersonAsync(hub, new PersonRole(Role.Steward, Own))).Id.ToString(),
         _ => Guid.Empty.ToString(),
     };
 

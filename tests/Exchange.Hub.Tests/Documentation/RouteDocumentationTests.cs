@@ -27,7 +27,7 @@ public sealed class RouteDocumentationTests
     static string Table(IEnumerable<RouteEndpoint> routes) =>
         "| route | for | what it does |\n|---|---|---|\n"
         + string.Concat(routes.OrderBy(route => route.RoutePattern.RawText, StringComparer.Ordinal).ThenBy(MethodsOf, StringComparer.Ordinal)
-            .Select(route => $"| `{MethodsOf(route)} {route.RoutePattern.RawText}` | {AudienceOf(route)} | {SummaryOf(route)} |\n"));
+            .Select(route => $"| `{MethodsOf(route)} /{route.RoutePattern.RawText!.TrimStart('/')}` | {AudienceOf(route)} | {SummaryOf(route)} |\n"));
 
     /// <summary>The room whose namespace holds the handler; what the frameworks serve is Platform's.</summary>
     static string RoomOf(RouteEndpoint route)
@@ -49,6 +49,9 @@ public sealed class RouteDocumentationTests
 
     static string SummaryOf(RouteEndpoint route) => route.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary ?? route.RoutePattern.RawText switch
     {
+        "sign-in" => "The page to sign in on; its form posts here too",
+        "welcome" => "The page that a one-time link leads to; its form posts here too",
+        "account" => "The page of one's own account: role, password, authenticator, sessions, tokens",
         "/openapi/{documentName}.json" => "The API's own description (OpenAPI 3.1); the document is `v1`",
         _ => "The job dashboard, to look at",
     };

@@ -17,10 +17,14 @@ public sealed class Browser : IDisposable
 
     readonly HttpClientHandler transport = new() { AllowAutoRedirect = false, UseCookies = true };
 
-    public Browser(TestHub hub)
+    /// <param name="hub">Where it goes.</param>
+    /// <param name="address">Where it seems to come from, as a proxy on the hub's machine would say; null for a network of its own.</param>
+    public Browser(TestHub hub, string? address = null)
     {
         Client = new HttpClient(transport) { BaseAddress = hub.Address };
         Client.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        var number = Interlocked.Increment(ref count);
+        Client.DefaultRequestHeaders.Add("X-Forwarded-For", address ?? $"10.{number / 256}.{number % 256}.1");
         Client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("TestBrowser", "1.0"));
     }
 

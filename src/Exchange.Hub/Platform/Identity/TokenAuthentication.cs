@@ -47,6 +47,11 @@ public sealed class TokenAuthentication(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var refused = Request.Headers.Authorization.Count > 0;
+        if (!refused && WebPages.IsPage(Context))
+        {
+            WebPages.SendToSignIn(Context);
+            return;
+        }
         await Problem.WriteAsync(Context, new HubException(
             ErrorKind.Unauthenticated,
             refused ? "token-refused" : "token-required",
@@ -56,7 +61,12 @@ public sealed class TokenAuthentication(
     async Task<Caller?> FindCallerAsync(string token)
     {
         if (token.StartsWith(Token.Prefix, StringComparison.Ordinal))
-            return await tokens.FindCallerAsync(token, Context.RequestAborted);
+        {
+            if (await tokens.FindCallerAsync(token, Context.RequestAborted) is not var (caller, use))
+                return null;
+            Context.Features.Set(use);
+            return caller;
+        }
         var checkedToken = await Context.AuthenticateAsync(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
         return checkedToken is { Succeeded: true, Principal: { } principal }
             && Guid.TryParse(principal.GetClaim(Claims.Subject), out var system) && int.TryParse(principal.GetClaim(OAuthServer.VersionClaim), CultureInfo.InvariantCulture, out var version)

@@ -11,7 +11,8 @@ public sealed record TokenInfo(
     DateTimeOffset CreatedAt,
     string CreatedBy,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LastUsedAt);
+    DateTimeOffset? LastUsedAt,
+    Guid? Person = null);
 
 /// <summary>Tokens in <c>platform.tokens</c>.</summary>
 public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
@@ -19,34 +20,54 @@ public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
     /// <summary>The last use is kept this coarse, so that reading does not write each time.</summary>
     static readonly TimeSpan UseResolution = TimeSpan.FromMinutes(1);
 
-    static readonly SqlText Columns = $"id, name, role, department, created_at, created_by, expires_at, last_used_at";
+    static readonly SqlText Columns = $"id, name, role, department, created_at, created_by, expires_at, last_used_at, person_id";
     static readonly SqlText Usable = $"revoked_at is null and (expires_at is null or expires_at > $1)";
 
+    /// <summary>A person's own token is good for as long as the person may sign in and has its role.</summary>
+    static readonly SqlText OfWhomItMay =
+        $"""
+        (t.person_id is null or exists (
+          select from platform.people p join platform.person_roles r on r.person_id = p.id
+          where p.id = t.person_id and p.deactivated_at is null and r.role = t.role and r.department is not distinct from t.department))
+        """;
+
     /// <summary>Who holds this token, or null when nobody may use it.</summary>
-    public async Task<Caller?> FindCallerAsync(string token, CancellationToken cancellationToken)
+    public async Task<(Caller Caller, TokenUse Use)?> FindCallerAsync(string token, CancellationToken cancellationToken)
     {
         if (!Token.IsWellFormed(token))
             return null;
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var found = await connection.FirstOrDefaultAsync(
-            $"select {Columns} from platform.tokens where {Usable} and hash = $2", [now, Token.HashOf(token)], Map, cancellationToken);
-        if (found is null)
+            $"""
+            select {Columns}, array(select distinct department from platform.person_roles r where r.person_id = t.person_id and department is not null order by department)
+            from platform.tokens t where {Usable} and hash = $2 and {OfWhomItMay}
+            """,
+            [now, Token.HashOf(token)], row => Tuple.Create(Map(row), row.GetFieldValue<string[]>(9)), cancellationToken);
+        if (found is not ({ } info, { } departments))
             return null;
-        if (found.LastUsedAt is null || now - found.LastUsedAt >= UseResolution)
-            await connection.ExecuteAsync($"update platform.tokens set last_used_at = $2 where id = $1", [found.Id, now], cancellationToken);
-        return new Caller($"token:{found.Id}", found.Name, found.Role, found.Department);
+        if (info.LastUsedAt is null || now - info.LastUsedAt >= UseResolution)
+            await connection.ExecuteAsync($"update platform.tokens set last_used_at = $2 where id = $1", [info.Id, now], cancellationToken);
+        var caller = info.Person is { } person
+            ? new Caller(Person.CallerIdOf(person), info.CreatedBy, info.Role, info.Department) { Departments = departments }
+            : new Caller($"token:{info.Id}", info.Name, info.Role, info.Department);
+        return (caller, new TokenUse(info.Id, info.Person));
     }
 
     /// <summary>Usable tokens, newest first.</summary>
     public Task<List<TokenInfo>> ListAsync(CancellationToken cancellationToken) =>
         database.QueryAsync($"select {Columns} from platform.tokens where {Usable} order by created_at desc, id", [time.GetUtcNow()], Map, cancellationToken);
 
+    /// <summary>A person's own usable tokens, newest first.</summary>
+    public Task<List<TokenInfo>> ListAsync(Guid person, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+            $"select {Columns} from platform.tokens t where {Usable} and person_id = $2 and {OfWhomItMay} order by created_at desc, id", [time.GetUtcNow(), person], Map, cancellationToken);
+
     /// <summary>Adds a token.</summary>
     public Task AddAsync(NpgsqlConnection connection, TokenInfo token, byte[] hash, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            $"insert into platform.tokens (id, name, role, department, created_at, created_by, expires_at, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            [token.Id, token.Name, token.Role.ToName(), token.Department, token.CreatedAt, token.CreatedBy, token.ExpiresAt, hash],
+            $"insert into platform.tokens (id, name, role, department, created_at, created_by, expires_at, person_id, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [token.Id, token.Name, token.Role.ToName(), token.Department, token.CreatedAt, token.CreatedBy, token.ExpiresAt, token.Person, hash],
             cancellationToken);
 
     /// <summary>Ends a token.</summary>
@@ -55,13 +76,14 @@ public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
         connection.FirstOrDefaultAsync(
             $"update platform.tokens set revoked_at = $1 where {Usable} and id = $2 returning {Columns}", [time.GetUtcNow(), id], Map, cancellationToken);
 
-    /// <summary>Whether somebody can administer the hub; holds back others who would change that until the transaction ends.</summary>
-    public async Task<bool> HasAdministratorAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var administrators = await connection.QueryAsync(
-            $"select id from platform.tokens where {Usable} and role = 'administrator' for update", [time.GetUtcNow()], row => row.GetGuid(0), cancellationToken);
-        return administrators.Count > 0;
-    }
+    /// <summary>Ends a person's own tokens, in the connection's transaction.</summary>
+    public Task RevokeAllAsync(NpgsqlConnection connection, Guid person, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync($"update platform.tokens set revoked_at = $2 where person_id = $1 and revoked_at is null", [person, time.GetUtcNow()], cancellationToken);
+
+    /// <summary>Ends a person's own tokens of roles that the person does not have, so that they stay ended when a role comes back.</summary>
+    public Task RevokeWithoutRoleAsync(NpgsqlConnection connection, Guid person, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"update platform.tokens t set revoked_at = $2 where person_id = $1 and revoked_at is null and not {OfWhomItMay}", [person, time.GetUtcNow()], cancellationToken);
 
     static TokenInfo Map(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -71,5 +93,6 @@ public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
         row.GetFieldValue<DateTimeOffset>(4),
         row.GetString(5),
         row.Maybe<DateTimeOffset?>(6),
-        row.Maybe<DateTimeOffset?>(7));
+        row.Maybe<DateTimeOffset?>(7),
+        row.Maybe<Guid?>(8));
 }

@@ -117,6 +117,8 @@ public static class SettingsReader
         if (options.SmtpHost is not null && !(MailboxAddress.TryParse(options.MailFrom ?? "", out var sender) && sender.Domain.Length > 0))
             throw new SettingsException("smtpHost is set without an address in mailFrom; set mailFrom to the sender of the hub's letters, such as exchange@city.example.");
         CheckDoors(options);
+        if (options.TrustedProxies is not null && !PublicAddress.AreNetworks(options.TrustedProxies))
+            throw new SettingsException("trustedProxies lists something that is neither an address nor a network; give such as 10.1.2.3,10.9.0.0/16.");
         return options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
     }
 

@@ -65,6 +65,8 @@ sealed class DecideCorrection(NpgsqlDataSource database, CorrectionStore correct
         var seen = await corrections.FindAsync(id, caller, cancellationToken);
         if (!caller.MayActFor(seen.Provider))
             throw HubException.Forbidden("other-department", $"{seen.Provider} answers for {seen.Dataset}; only its stewards decide on corrections.");
+        if (seen.Consumer != seen.Provider && caller.BelongsTo(seen.Consumer))
+            throw HubException.Forbidden("four-eyes", $"You belong to {seen.Consumer}, which raised the correction. Leave it to another steward of {seen.Provider}.");
         return await database.InTransactionAsync(
             async connection =>
             {

@@ -25,6 +25,13 @@ static class GrantParties
             throw HubException.Forbidden("providers-steward-only", $"Only a steward of {grant.Provider} may give more of its data.");
     }
 
+    /// <summary>Refuses whoever belongs to the department that would gain: nobody gives to themselves.</summary>
+    public static void RequireFourEyes(this Caller caller, Grant grant)
+    {
+        if (caller.BelongsTo(grant.Consumer))
+            throw HubException.Forbidden("four-eyes", $"You belong to {grant.Consumer}, which the grant is for. Leave it to somebody else of {grant.Provider}.");
+    }
+
     /// <summary>Refuses whoever belongs to neither side.</summary>
     public static void RequireParty(this Caller caller, Grant grant)
     {

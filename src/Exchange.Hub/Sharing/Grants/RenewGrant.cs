@@ -20,6 +20,7 @@ sealed class RenewGrant(ChangeGrant change, TimeProvider time)
         grant =>
         {
             caller.RequireProvidersSteward(grant);
+            caller.RequireFourEyes(grant);
             if (grant.State.IsFinal())
                 throw HubException.Conflict("grant-state", $"The grant is {grant.State.Stored()} and cannot be renewed. The consumer asks for a new one.");
             if (grant.Revision != renewal.Revision)

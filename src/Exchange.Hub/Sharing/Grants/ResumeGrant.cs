@@ -11,6 +11,7 @@ sealed class ResumeGrant(ChangeGrant change, TimeProvider time)
         grant =>
         {
             caller.RequireProvider(grant);
+            caller.RequireFourEyes(grant);
             return (grant.Become(GrantState.Active, null, caller, time.GetUtcNow()), new GrantResumed(id, grant.Dataset, grant.Consumer));
         },
         cancellationToken);

@@ -19,9 +19,9 @@ static class RequestRights
         _ => caller.Role == Role.Administrator,
     };
 
-    /// <summary>Nobody decides a request of their own department, nor one that they themselves wrote before they changed departments.</summary>
+    /// <summary>Nobody decides a request of a department of theirs, in whatever role, nor one that they themselves wrote before they changed departments.</summary>
     public static bool IsOwn(this Caller caller, Request request, IReadOnlyList<RequestStep> history) =>
-        caller.Department == request.Consumer
+        caller.BelongsTo(request.Consumer)
         || history.Any(step => step.By == caller.Id && step.Deed is (RequestDeed.Draft or RequestDeed.Amend or RequestDeed.Submit));
 
     /// <summary>What the caller can do now, in the order of the deeds.</summary>

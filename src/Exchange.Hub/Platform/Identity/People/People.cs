@@ -19,6 +19,9 @@ static class People
         });
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
         services.AddScoped<PersonStore>().AddScoped<IUserStore<Person>>(provider => provider.GetRequiredService<PersonStore>());
+        services.AddSingleton<Administrators>().AddSingleton<InvitationStore>().AddSingleton<FirstLink>();
+        services.AddScoped<InvitePerson>().AddScoped<AcceptInvitation>().AddScoped<ChangePerson>();
+        services.AddScoped<Passwords>().AddScoped<ChangePassword>().AddScoped<ChangeAuthenticator>().AddScoped<IssuePersonToken>().AddScoped<SwitchRole>().AddSingleton<EndOwnToken>();
         services.AddSingleton<SessionStore>().AddSingleton<DeviceStore>().AddSingleton<EndSession>().AddScoped<StartSession>();
         services.AddSingleton<GuessLimits>().AddSingleton<RefusedSignIns>().AddSingleton<DecoyPassword>().AddScoped<AuthenticatorCodes>().AddScoped<SignIn>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);

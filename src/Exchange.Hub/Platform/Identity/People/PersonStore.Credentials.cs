@@ -79,8 +79,14 @@ public sealed partial class PersonStore :
         await Transaction.ExecuteAsync($"update platform.people set totp_last_step = null where id = $1", [user.Id], cancellationToken);
     }
 
-    /// <summary>Forgets the authenticator.</summary>
-    public Task RemoveAuthenticatorKeyAsync(Person user, CancellationToken cancellationToken) => secrets.DeleteAsync(Transaction, AuthenticatorKeyOf(user), cancellationToken);
+    /// <summary>Takes the authenticator and its recovery codes away, and updates the person, which is held.</summary>
+    public async Task RemoveAuthenticatorAsync(Person person, CancellationToken cancellationToken)
+    {
+        person.TotpEnabled = false;
+        await secrets.DeleteAsync(Transaction, AuthenticatorKeyOf(person), cancellationToken);
+        await ReplaceCodesAsync(person, [], cancellationToken);
+        await SaveAsync(person, cancellationToken);
+    }
 
     /// <summary>Uses up the code of a time step. False when it, or a later one, was used before (RFC 6238 section 5.2).</summary>
     public async Task<bool> UseStepAsync(Person user, long step, CancellationToken cancellationToken) =>

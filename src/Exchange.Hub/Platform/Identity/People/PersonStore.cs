@@ -112,6 +112,14 @@ public sealed partial class PersonStore(NpgsqlDataSource database, ISecretStore 
         return IdentityResult.Success;
     }
 
+    /// <summary>Updates a person that is held.</summary>
+    /// <exception cref="HubException">Somebody else changed it meanwhile.</exception>
+    public async Task SaveAsync(Person person, CancellationToken cancellationToken)
+    {
+        if (!(await UpdateAsync(person, cancellationToken)).Succeeded)
+            throw HubException.Conflict("person-changed", "Somebody else changed this account at the same moment. Look at it again, then repeat the change.");
+    }
+
     /// <summary>Replaces the roles, in the transaction.</summary>
     public async Task SetRolesAsync(Person person, IReadOnlyList<PersonRole> roles, CancellationToken cancellationToken)
     {

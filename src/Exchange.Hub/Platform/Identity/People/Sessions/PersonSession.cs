@@ -14,7 +14,11 @@ public sealed record PersonSession(Guid Id, Guid PersonId, DateTimeOffset Expire
     /// <summary>Called by the framework for endpoints that take a session.</summary>
     /// <exception cref="HubException">The caller has none: a token, or a system.</exception>
     public static ValueTask<PersonSession> BindAsync(HttpContext context, ParameterInfo parameter) =>
-        ValueTask.FromResult(Of(context) ?? throw HubException.Forbidden("session-required", "This is for people who are signed in with a browser, or by POST /api/v1/session; a token will not do."));
+        ValueTask.FromResult(Of(context) ?? throw Required());
+
+    /// <summary>What to say to who has none.</summary>
+    public static HubException Required() =>
+        HubException.Forbidden("session-required", "This is for people who are signed in with a browser, or by POST /api/v1/session; a token will not do.");
 }
 
 /// <summary>How somebody signed in.</summary>

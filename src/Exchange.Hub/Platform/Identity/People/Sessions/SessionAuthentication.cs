@@ -29,6 +29,11 @@ public sealed class SessionAuthentication(
     }
 
     /// <inheritdoc/>
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problem.WriteAsync(Context, new HubException(ErrorKind.Unauthenticated, "session-ended", "The session is over: signed out, idle for too long, or its role was taken away. Sign in again."));
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (!WebPages.IsPage(Context))
+            return Problem.WriteAsync(Context, new HubException(ErrorKind.Unauthenticated, "session-ended", "The session is over: signed out, idle for too long, or its role was taken away. Sign in again."));
+        WebPages.SendToSignIn(Context);
+        return Task.CompletedTask;
+    }
 }

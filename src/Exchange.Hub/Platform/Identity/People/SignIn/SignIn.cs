@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Identity;
-
 namespace Exchange.Hub.Platform;
 
 /// <summary>What somebody signs in with.</summary>
@@ -16,46 +14,19 @@ public sealed record SignInRequest(string Email, string Password, string? Code =
 /// Signs in by password. An unknown address, a wrong password and a deactivated account get the same answer after the same
 /// work; that a code is needed is told after the right password alone.
 /// </summary>
-public sealed class SignIn(
-    UserManager<Person> users, PersonStore people, DecoyPassword decoy, AuthenticatorCodes codes, GuessLimits limits, RefusedSignIns refusals, StartSession start, HubOptions options)
+public sealed class SignIn(Passwords passwords, AuthenticatorCodes codes, GuessLimits limits, RefusedSignIns refusals, StartSession start, HubOptions options)
 {
-    /// <summary>Longer ones are nobody's, and are not worth the work.</summary>
-    const int LongestInput = 1024;
-
     /// <summary>Signs in.</summary>
     /// <exception cref="HubException">Refused: 401, or 429 when it comes too soon after others.</exception>
     public async Task<StartedSession> ExecuteAsync(SignInRequest request, HttpContext context, CancellationToken cancellationToken)
     {
         if (!options.PasswordSignIn)
             throw HubException.Forbidden("password-sign-in-off", $"Nobody signs in by password here. Sign in with {options.OidcName} at {ExternalEndpoints.StartPath}, or by passkey.");
-        if (request.Email.Length > LongestInput || request.Password.Length > LongestInput || request.Code?.Length > LongestInput)
-            throw StartSession.Refused();
-        var email = users.NormalizeEmail(request.Email.Trim());
-        var attempt = await limits.BeginAsync(email, SessionCookies.Device(context.Request), context.Connection.RemoteIpAddress, cancellationToken);
-        var person = await people.FindByEmailAsync(email, cancellationToken);
-        if (!await IsRightAsync(person, PasswordRules.Normalize(request.Password), cancellationToken))
-        {
-            await refusals.NoteAsync(attempt, person, cancellationToken);
-            throw StartSession.Refused();
-        }
-        if (person!.TotpEnabled)
+        var (person, attempt) = await passwords.CheckAsync(request.Email, request.Password, context, cancellationToken);
+        if (person.TotpEnabled)
             await RequireCodeAsync(person, request.Code, attempt, cancellationToken);
         await limits.SucceedAsync(attempt, cancellationToken);
         return await start.ExecuteAsync(person.Id, SignInMethod.Password, context, cancellationToken);
-    }
-
-    async Task<bool> IsRightAsync(Person? person, string password, CancellationToken cancellationToken)
-    {
-        var hash = person is { IsActive: true, PasswordHash: { } own } ? own : null;
-        var result = users.PasswordHasher.VerifyHashedPassword(person ?? DecoyPassword.Nobody, hash ?? decoy.Hash, password);
-        if (hash is null || result == PasswordVerificationResult.Failed)
-            return false;
-        if (result == PasswordVerificationResult.SuccessRehashNeeded)
-        {
-            person!.PasswordHash = users.PasswordHasher.HashPassword(person, password);
-            await people.UpdateAsync(person, cancellationToken); // when somebody else changes the person now, the next sign-in does it
-        }
-        return true;
     }
 
     async Task RequireCodeAsync(Person person, string? code, Attempt attempt, CancellationToken cancellationToken)
@@ -65,7 +36,7 @@ public sealed class SignIn(
             await limits.ReleaseAsync(attempt, cancellationToken);
             throw new HubException(ErrorKind.Unauthenticated, "code-required", "The account asks for a second factor: send code too, from the authenticator, or a recovery code.");
         }
-        if (await codes.UseAsync(person, code, cancellationToken))
+        if (code.Length <= Passwords.LongestInput && await codes.UseAsync(person, code, cancellationToken))
             return;
         await refusals.NoteAsync(attempt, person, cancellationToken);
         throw new HubException(ErrorKind.Unauthenticated, "code-refused", "The code is wrong, or was used before. Wait for the authenticator's next one, or use a recovery code.");
