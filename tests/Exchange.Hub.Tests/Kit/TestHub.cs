@@ -88,6 +88,14 @@ public sealed class TestHub : IAsyncDisposable
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous() => new() { BaseAddress = Address };
 
+    /// <summary>A client with this token, which its caller disposes of.</summary>
+    public HttpClient Bearer(string token)
+    {
+        var client = Anonymous();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
     /// <summary>A new token of this role.</summary>
     public async Task<string> TokenAsync(Role role, string? department = null)
     {
@@ -103,12 +111,7 @@ public sealed class TestHub : IAsyncDisposable
         await owner.ExecuteAsync($"drop database {new Identifier(new NpgsqlConnectionStringBuilder(Logins.Owner).Database!)} with (force)", [], CancellationToken.None);
     }
 
-    async Task<HttpClient> MakeAsync(Role role, string? department)
-    {
-        var client = Anonymous();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(role, department));
-        return client;
-    }
+    async Task<HttpClient> MakeAsync(Role role, string? department) => Bearer(await TokenAsync(role, department));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

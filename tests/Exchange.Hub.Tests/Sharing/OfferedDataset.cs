@@ -8,7 +8,7 @@ using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Tests.Sharing;
 
-/// <summary>A dataset of people on the shared hub, with a providing and a consuming department of its own.</summary>
+/// <summary>A dataset of people on a hub, with a providing and a consuming department of its own.</summary>
 sealed class OfferedDataset
 {
     /// <summary>Every field; the first is the key.</summary>
@@ -34,9 +34,10 @@ sealed class OfferedDataset
 
     /// <summary>Declares one.</summary>
     /// <param name="policy">Its policy; none when null.</param>
-    public static async Task<OfferedDataset> CreateAsync(string? policy = """{"class":"conditional","modes":["lookup","query","changes"]}""")
+    /// <param name="hub">Where; on the shared hub when null.</param>
+    public static async Task<OfferedDataset> CreateAsync(string? policy = """{"class":"conditional","modes":["lookup","query","changes"]}""", TestHub? hub = null)
     {
-        var dataset = new OfferedDataset(await TestHub.SharedAsync(), Interlocked.Increment(ref made));
+        var dataset = new OfferedDataset(hub ?? await TestHub.SharedAsync(), Interlocked.Increment(ref made));
         await dataset.DeclareAsync();
         if (policy is not null)
             await SendAsync(await dataset.StewardAsync(), HttpMethod.Put, $"datasets/{dataset.Name}/policy", policy);

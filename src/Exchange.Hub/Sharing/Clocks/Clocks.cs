@@ -21,7 +21,7 @@ sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
             insert into sharing.clocks (kind, subject, department, started_at, days, remind_before, due_on, due_at, remind_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (subject, kind) where stopped_at is null do nothing
             """,
-            [kind.ToName(), subject, department, now, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), calendar.StartOf(calendar.Add(dueOn, -rule.RemindBefore))],
+            [kind.ToName(), subject, department, now, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), RemindAt(dueOn, rule.RemindBefore, calendar)],
             cancellationToken);
         return (await RunningAsync(connection, kind, subject, cancellationToken))!;
     }
@@ -66,7 +66,10 @@ sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
         {
             var end = EndOf(clock, calendar);
             if (calendar.EndOf(end) == clock.DueAt)
+            {
+                await MoveReminderAsync(connection, clock, calendar, cancellationToken);
                 continue;
+            }
             await MoveAsync(connection, clock, clock with { DueOn = end }, calendar, note, cancellationToken);
             moved++;
         }
@@ -80,6 +83,19 @@ sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
         var end = calendar.Add(calendar.DayOf(clock.StartedAt), clock.Days + clock.Extension);
         var today = calendar.DayOf(now);
         return clock.IsBreached(now) || end > today ? end : today;
+    }
+
+    static DateTimeOffset RemindAt(DateOnly dueOn, int remindBefore, WorkingCalendar calendar) => calendar.StartOf(calendar.Add(dueOn, -remindBefore));
+
+    /// <summary>A day that was made up for may leave the end as it was and still move the working days before it.</summary>
+    async Task MoveReminderAsync(NpgsqlConnection connection, Clock clock, WorkingCalendar calendar, CancellationToken cancellationToken)
+    {
+        var remindAt = RemindAt(clock.DueOn, clock.RemindBefore, calendar);
+        if (remindAt == clock.RemindAt)
+            return;
+        await connection.ExecuteAsync(
+            $"update sharing.clocks set remind_at = $2, reminded_at = case when $2 > $3 then null else reminded_at end where id = $1",
+            [clock.Id, remindAt, time.GetUtcNow()], cancellationToken);
     }
 
     /// <summary>The clock of this kind that runs for a subject; null when there is none.</summary>
@@ -99,7 +115,7 @@ sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
                 reminded_at = case when $5 > $7 then null else reminded_at end, escalated_at = case when $4 > $7 then null else escalated_at end
             where id = $1 returning {Clock.Columns}
             """,
-            [after.Id, after.Extension, after.DueOn, calendar.EndOf(after.DueOn), calendar.StartOf(calendar.Add(after.DueOn, -after.RemindBefore)),
+            [after.Id, after.Extension, after.DueOn, calendar.EndOf(after.DueOn), RemindAt(after.DueOn, after.RemindBefore, calendar),
              JsonSerializer.Serialize(new ClockMove(now, before.DueOn, after.DueOn, note), ApiJson.Options), now],
             Clock.Read, cancellationToken);
         await Tasks.Tasks.MoveAsync(connection, after.Subject, before.DueAt, moved!.DueAt, cancellationToken);

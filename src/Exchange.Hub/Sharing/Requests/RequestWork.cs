@@ -33,19 +33,22 @@ sealed class RequestWork(Clocks.Clocks clocks, Tasks.Tasks tasks)
                 break;
             default:
                 if (before.State != after.State)
-                    await EnterAsync(connection, after, cancellationToken);
+                    await EnterAsync(connection, before, after, cancellationToken);
                 break;
         }
     }
 
     static readonly Role[] Requesters = [Role.ItStaff, Role.Steward];
 
-    async Task EnterAsync(NpgsqlConnection connection, Request request, CancellationToken cancellationToken)
+    /// <summary>Closes what the state before asked for, and asks for what the new one does. What tells of a clock ends with the clock.</summary>
+    async Task EnterAsync(NpgsqlConnection connection, Request before, Request request, CancellationToken cancellationToken)
     {
         var clock = await ClockOfAsync(connection, request, cancellationToken);
         foreach (var kind in Kinds.Where(kind => kind != clock))
             await clocks.StopAsync(connection, kind, request.Subject, cancellationToken);
-        await tasks.CloseAsync(connection, request.Subject, null, cancellationToken);
+        await tasks.CloseAsync(connection, request.Subject, Question, cancellationToken);
+        if (TaskOf(before) is var (done, _, _, _))
+            await tasks.CloseAsync(connection, request.Subject, done, cancellationToken);
         var due = clock is { } started ? (await clocks.StartAsync(connection, started, request.Subject, request.Provider, cancellationToken)).DueAt : (DateTimeOffset?)null;
         if (TaskOf(request) is not var (task, title, roles, department))
             return;
@@ -70,7 +73,7 @@ sealed class RequestWork(Clocks.Clocks clocks, Tasks.Tasks tasks)
     {
         RequestState.Submitted => ("pre-check", $"Check the request of {request.Consumer} for {request.Dataset}", [Role.Administrator], null),
         RequestState.Returned => ("amend-request", $"Complete the request for {request.Dataset}", Requesters, request.Consumer),
-        RequestState.UnderReview => ("decide-request", $"Decide the request of {request.Consumer} for {request.Dataset}", [Role.Steward], request.Provider),
+        RequestState.UnderReview or RequestState.Extended => ("decide-request", $"Decide the request of {request.Consumer} for {request.Dataset}", [Role.Steward], request.Provider),
         RequestState.Approved => ("agree-to-terms", $"Confirm the terms for {request.Consumer} on {request.Dataset}", [Role.Steward], request.Provider),
         RequestState.Agreed => ("verify-terms", $"Confirm the approved terms on {request.Dataset}", Requesters, request.Consumer),
         RequestState.Granted => (FirstDelivery, $"Take {request.Dataset} for the first time, or complete the grant if it is not needed", Requesters, request.Consumer),

@@ -8,6 +8,8 @@ sealed class PlainRules(string sharing)
     static readonly string[] BeforeSubmission = ["draft", "returned"];
     static readonly string[] Deciding = ["under-review", "extended"];
 
+    public bool Unconditional => sharing == "unconditional";
+
     public string State { get; private set; } = "draft";
 
     /// <summary>Every deed that took effect.</summary>

@@ -1,68 +1,71 @@
-using System.Text.Json;
 using CsCheck;
 using Exchange.Hub.Platform;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Hub.Tests.Sharing.Requests;
 
-/// <summary>People do whatever comes to their minds to a request; it goes as a plain reading of the rules says.</summary>
+/// <summary>
+/// People do whatever comes to their minds to a request, while time passes and days are entered into the calendar; after
+/// every step it stands, and its clocks run, as a plain reading of the rules says. The calendar is one for the whole hub,
+/// so each test has its own, and one walk follows another.
+/// </summary>
 public sealed class RandomWalkTests
 {
-    const int Walks = 25;
+    const int Walks = 12;
 
-    static readonly string[] Deeds = ["amend", "submit", "return", "ask", "answer", "pre-check", "extend", "approve", "refuse", "agree", "verify", "withdraw", "appeal", "uphold", "overturn"];
+    readonly FakeTimeProvider time = new();
 
-    /// <summary>Deeds that get somewhere stand there more often, or few walks would reach a grant.</summary>
-    static readonly Gen<string> AnyDeed = Gen.Frequency((1, Gen.OneOfConst(Deeds)), (2, Gen.OneOfConst("submit", "pre-check", "approve", "agree", "verify", "refuse", "appeal", "overturn")));
+    TestHub hub = null!;
 
-    static readonly Gen<string> AnySharing = Gen.Frequency((4, Gen.Const("conditional")), (1, Gen.Const("unconditional")), (1, Gen.Const("not-shared")));
-
-    static readonly Gen<(string By, string Deed)[]> AnyWalk = Gen.Select(
-        Gen.Frequency((5, Gen.Const("whose turn it is")), (1, Gen.OneOfConst("requester", "administrator", "steward", "own administrator", "stranger"))), AnyDeed).Array[10, 30];
-
-    [Test]
-    public async Task A_random_walk_goes_as_the_rules_say_and_every_deed_is_audited()
+    [SetUp]
+    public async Task Prepare()
     {
-        var ends = new HashSet<string>();
-        await Gen.Select(AnySharing, Gen.Frequency((4, AnyWalk), (1, Gen.Const(Array.Empty<(string, string)>())))).SampleAsync(
-            async (sharing, walk) =>
-            {
-                var dataset = await OfferedDataset.CreateAsync($$"""{"class":"{{sharing}}","legalBasis":"Some Act","modes":["lookup","query"]}""");
-                var request = await RequestClient.DraftAsync(dataset);
-                var rules = new PlainRules(sharing);
-                foreach (var (by, deed) in walk)
-                {
-                    var actor = by == "whose turn it is" ? PlainRules.SideOf(deed, rules.State) : by;
-                    var answer = await request.DoAsync(deed, expected: rules.Do(actor, deed), by: await ClientAsync(dataset, actor));
-                    Assert.That(request.State, Is.EqualTo(rules.State), $"after {deed} by {actor}: {answer}");
-                }
-                while (PlainRules.TowardsGrant(rules.State) is { } next)
-                    await request.DoAsync(next, expected: rules.Do(PlainRules.SideOf(next, rules.State), next), by: await ClientAsync(dataset, PlainRules.SideOf(next, rules.State)));
-                Assert.That(rules.State, Is.AnyOf("granted", "withdrawn", "upheld"), "whatever happened before, the way to a grant was open or ended by a person");
-                var view = await request.ReadAsync();
-                lock (ends)
-                    ends.Add(rules.State);
-                var done = view.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("deed").GetString()!).ToList();
-                var audited = await request.AuditAsync();
-                var hasGrant = view.GetProperty("request").GetProperty("grant").ValueKind != JsonValueKind.Null;
-                Assert.Multiple(() =>
-                {
-                    Assert.That(done, Is.EqualTo(rules.Done), "the history tells every deed");
-                    Assert.That(audited, Has.Length.EqualTo(rules.Done.Count), "every deed is audited");
-                    Assert.That(hasGrant, Is.EqualTo(rules.State == "granted"));
-                    if (hasGrant && sharing != "unconditional")
-                        Assert.That(done, Has.Member("approve").Or.Member("overturn"), "no grant without approval");
-                });
-            },
-            iter: Walks, threads: 2);
-        Assert.That(ends, Has.Member("granted"), "some walks come to a grant");
+        hub = await TestHub.StartAsync(
+            options => options with { SmtpHost = "127.0.0.1", MailFrom = "exchange@hub.example" }, services => services.AddSingleton<TimeProvider>(time));
+        var jobs = hub.Services.GetRequiredService<IJobQueue>();
+        foreach (var schedule in new[] { "sharing:clocks", "sharing:deliveries", "sharing:mail" }) // the walk itself says when
+            jobs.StopRecurring(schedule);
+        await OfferedDataset.SendAsync(await hub.ClientAsync(Role.Administrator), HttpMethod.Put, "contacts", """{"administrator":["administrator@hub.example"]}""");
     }
 
-    static Task<HttpClient> ClientAsync(OfferedDataset dataset, string actor) => actor switch
+    [TearDown]
+    public ValueTask Stop() => hub.DisposeAsync();
+
+    [Test]
+    public Task A_random_walk_goes_as_the_rules_say_every_deed_is_audited_and_clocks_are_right() =>
+        Walk.Any.SampleAsync(
+            async walk =>
+            {
+                var walked = await WalkToItsEndAsync(walk);
+                Assert.That(walked.Rules.State, Is.AnyOf("granted", "withdrawn", "upheld"), "whatever happened before, the way to a grant was open or ended by a person");
+            },
+            iter: Walks, threads: 1);
+
+    [Test]
+    public Task A_walk_on_which_nobody_ends_the_request_comes_to_a_grant() =>
+        Walk.Unended.SampleAsync(
+            async walk =>
+            {
+                var walked = await WalkToItsEndAsync(walk);
+                Assert.That(walked.Rules.State, Is.EqualTo("granted"));
+                await walked.PassAsync(walk.Pace);
+                await walked.EndGrantAsync();
+            },
+            iter: Walks, threads: 1);
+
+    async Task<WalkedRequest> WalkToItsEndAsync(Walk walk)
     {
-        "requester" => dataset.RequesterAsync(),
-        "administrator" => dataset.AdministratorAsync(),
-        "steward" => dataset.StewardAsync(),
-        "own administrator" => dataset.Hub.ClientAsync(Role.Administrator, dataset.Consumer),
-        _ => dataset.Hub.ClientAsync(Role.Steward, "elsewhere"),
-    };
+        time.AdjustTime(walk.Start); // timers stand still, or each walk would wake what the hub does by them a thousand times
+        var walked = await WalkedRequest.BeginAsync(hub, walk, time);
+        foreach (var step in walk.Steps)
+            await walked.TakeAsync(step);
+        while (PlainRules.TowardsGrant(walked.Rules.State) is { } next)
+        {
+            await walked.TakeAsync(new Deed(Walk.WhoseTurnItIs, next));
+            await walked.PassAsync(walk.Pace);
+        }
+        await walked.CheckAuditAsync();
+        return walked;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Tests.Sharing.Requests;
 
@@ -72,4 +73,46 @@ public sealed class RequestConflictTests
             Assert.That(view.GetProperty("history").GetArrayLength(), Is.EqualTo(4));
         });
     }
+
+    [Test]
+    public async Task Of_two_administrators_who_decide_an_appeal_at_once_one_decides_and_the_other_is_told()
+    {
+        var dataset = await OfferedDataset.CreateAsync();
+        var request = await RequestClient.AtAsync(dataset, "submit", "pre-check", "refuse", "appeal");
+        var answers = await Task.WhenAll(new[] { "uphold", "overturn" }.Select(async deed =>
+        {
+            using var administrator = dataset.Hub.Bearer(await dataset.Hub.TokenAsync(Role.Administrator));
+            using var body = new StringContent("""{"reason":"At once"}""", System.Text.Encoding.UTF8, "application/json");
+            using var answer = await administrator.PostAsync($"/api/v1/requests/{request.Id}/{deed}", body);
+            return (Deed: deed, answer.StatusCode);
+        }));
+        var won = answers.Single(answer => answer.StatusCode == HttpStatusCode.OK).Deed;
+        var history = (await request.ReadAsync()).GetProperty("history").EnumerateArray().Select(step => step.GetProperty("deed").GetString());
+        Assert.Multiple(() =>
+        {
+            Assert.That(answers.Single(answer => answer.Deed != won).StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+            Assert.That(history, Is.EqualTo(new[] { "draft", "submit", "pre-check", "refuse", "appeal", won }));
+        });
+    }
+
+    [Test]
+    public async Task What_a_steward_who_left_has_not_done_the_next_one_sees_and_decides()
+    {
+        var dataset = await OfferedDataset.CreateAsync();
+        var request = await RequestClient.AtAsync(dataset, "submit", "pre-check");
+        var administrator = await dataset.AdministratorAsync();
+        var issued = await OfferedDataset.SendAsync(administrator, HttpMethod.Post, "tokens", $$"""{"name":"Steward who leaves","role":"steward","department":"{{dataset.Provider}}"}""");
+        using var gone = dataset.Hub.Bearer(issued.GetProperty("token").GetString()!);
+        using var next = dataset.Hub.Bearer(await dataset.Hub.TokenAsync(Role.Steward, dataset.Provider));
+        var before = await KindsAsync(gone);
+        await OfferedDataset.SendAsync(administrator, HttpMethod.Delete, $"tokens/{issued.GetProperty("id").GetString()}");
+        await OfferedDataset.SendAsync(gone, HttpMethod.Get, "tasks", expected: HttpStatusCode.Unauthorized);
+        await request.DoAsync("approve", expected: HttpStatusCode.Unauthorized, by: gone);
+        Assert.That((before, await KindsAsync(next)), Is.EqualTo(("decide-request", "decide-request")));
+        await request.DoAsync("approve", by: next);
+        Assert.That((request.State, await KindsAsync(next)), Is.EqualTo(("approved", "agree-to-terms")));
+    }
+
+    static async Task<string> KindsAsync(HttpClient client) =>
+        string.Join(", ", (await OfferedDataset.SendAsync(client, HttpMethod.Get, "tasks")).GetProperty("items").EnumerateArray().Select(task => task.GetProperty("kind").GetString()));
 }
