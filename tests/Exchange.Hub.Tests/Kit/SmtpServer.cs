@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Exchange.Hub.Tests;
 
 /// <summary>What a mail server took.</summary>
 /// <param name="Text">Head and body, as sent.</param>
-public sealed record TakenLetter(string From, string To, string Text)
+/// <param name="Secured">Whether it came over TLS.</param>
+public sealed record TakenLetter(string From, string To, string Text, bool Secured)
 {
     /// <summary>One line of the head.</summary>
     public string Head(string name) =>
@@ -15,8 +19,8 @@ public sealed record TakenLetter(string From, string To, string Text)
 }
 
 /// <summary>
-/// A small mail server on the loopback: as much of SMTP (RFC 5321) as a sender needs, with AUTH PLAIN. It can be down
-/// and come up again under the same port.
+/// A small mail server on the loopback: as much of SMTP (RFC 5321) as a sender needs, with AUTH PLAIN and TLS. It can be
+/// down and come up again under the same port.
 /// </summary>
 public sealed class SmtpServer : IAsyncDisposable
 {
@@ -43,6 +47,12 @@ public sealed class SmtpServer : IAsyncDisposable
 
     /// <summary>User and password that it asks for; null for none.</summary>
     public (string User, string Password)? Login { get; set; }
+
+    /// <summary>What it proves itself with, for STARTTLS (RFC 3207); null for a server that knows no TLS.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Whether TLS begins with the first byte (RFC 8314).</summary>
+    public bool TlsFromStart { get; set; }
 
     /// <summary>Starts to listen.</summary>
     public void Start()
@@ -90,22 +100,37 @@ public sealed class SmtpServer : IAsyncDisposable
     {
         using (client)
         {
-            await using var stream = client.GetStream();
-            using var reader = new StreamReader(stream, new UTF8Encoding(false));
-            await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+            await using var open = client.GetStream();
+            await using var secured = new SslStream(open, leaveInnerStreamOpen: true);
             try
             {
-                await writer.WriteLineAsync("220 mail.test ESMTP");
-                await ConverseAsync(reader, writer);
+                if (TlsFromStart)
+                    await SecureAsync(secured);
+                if (!await ConverseAsync(TlsFromStart ? secured : open, greets: true))
+                    return;
+                await SecureAsync(secured);
+                await ConverseAsync(secured, greets: false);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
             {
-                // The client went, or the test is over.
+                // The client went or did not trust, or the test is over.
             }
         }
     }
 
-    async Task ConverseAsync(StreamReader reader, StreamWriter writer)
+    Task SecureAsync(SslStream stream) => stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, closing.Token);
+
+    /// <returns>Whether the client wants to go on over TLS.</returns>
+    async Task<bool> ConverseAsync(Stream stream, bool greets)
+    {
+        using var reader = new StreamReader(stream, new UTF8Encoding(false), leaveOpen: true);
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
+        if (greets)
+            await writer.WriteLineAsync("220 mail.test ESMTP");
+        return await ConverseAsync(reader, writer, stream is SslStream);
+    }
+
+    async Task<bool> ConverseAsync(StreamReader reader, StreamWriter writer, bool secured)
     {
         var (from, to, signedIn) = ("", "", Login is null);
         while (await reader.ReadLineAsync(closing.Token) is { } line)
@@ -113,8 +138,11 @@ public sealed class SmtpServer : IAsyncDisposable
             switch (line.Split(' ')[0].ToUpperInvariant())
             {
                 case "EHLO":
-                    await writer.WriteLineAsync(Login is null ? "250 mail.test" : "250-mail.test\r\n250 AUTH PLAIN");
+                    await writer.WriteLineAsync(Extensions(secured));
                     break;
+                case "STARTTLS":
+                    await writer.WriteLineAsync("220 Go ahead");
+                    return true;
                 case "AUTH":
                     signedIn = Encoding.UTF8.GetString(Convert.FromBase64String(line.Split(' ')[2])) == $"\0{Login!.Value.User}\0{Login.Value.Password}";
                     await writer.WriteLineAsync(signedIn ? "235 Welcome" : "535 Wrong password");
@@ -128,26 +156,37 @@ public sealed class SmtpServer : IAsyncDisposable
                     await writer.WriteLineAsync(Answer(to));
                     break;
                 case "DATA":
-                    if (!await TakeAsync(reader, writer, from, to))
-                        return;
+                    if (!await TakeAsync(reader, writer, from, to, secured))
+                        return false;
                     break;
                 case "QUIT":
                     await writer.WriteLineAsync("221 Bye");
-                    return;
+                    return false;
                 default:
                     await writer.WriteLineAsync("250 OK");
                     break;
             }
         }
+        return false;
     }
 
-    async Task<bool> TakeAsync(StreamReader reader, StreamWriter writer, string from, string to)
+    string Extensions(bool secured)
+    {
+        var known = new List<string> { "mail.test" };
+        if (Certificate is not null && !secured)
+            known.Add("STARTTLS");
+        if (Login is not null)
+            known.Add("AUTH PLAIN");
+        return string.Join("\r\n", known.Select((each, index) => $"250{(index < known.Count - 1 ? '-' : ' ')}{each}"));
+    }
+
+    async Task<bool> TakeAsync(StreamReader reader, StreamWriter writer, string from, string to, bool secured)
     {
         await writer.WriteLineAsync("354 Go ahead");
         var text = new StringBuilder();
         while (await reader.ReadLineAsync(closing.Token) is { } line && line != ".")
             text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
-        taken.Enqueue(new TakenLetter(from, to, text.ToString()));
+        taken.Enqueue(new TakenLetter(from, to, text.ToString(), secured));
         if (BreaksOffAfterData)
         {
             BreaksOffAfterData = false;

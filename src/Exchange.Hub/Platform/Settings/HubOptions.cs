@@ -74,6 +74,9 @@ public sealed record HubOptions
     [Option("How the way to the mail server is guarded: starttls, tls, or none (for a relay on the same machine).")]
     public SmtpSecurity SmtpSecurity { get; init; } = SmtpSecurity.StartTls;
 
+    [Option("PEM file with the certificate authorities that the mail server's certificate may come from, and no others. When it is not set: the system's.", Example = "/etc/exchange/mail-ca.pem")]
+    public string? SmtpCaFile { get; init; }
+
     [Option("User at the mail server. When it is not set the hub does not sign in.", Example = "exchange")]
     public string? SmtpUser { get; init; }
 

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MimeKit;
 
@@ -108,6 +110,22 @@ public static class SettingsReader
     static void Set(HubOptions options, Setting setting, string text, string origin) =>
         setting.Property.SetValue(options, setting.Parse(text, origin));
 
+    /// <summary>A file of authorities that holds none would hold up every letter.</summary>
+    static void RequireCertificates(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingsException($"smtpCaFile: {file} cannot be read as certificates: {error.Message}", error);
+        }
+        if (authorities.Count == 0)
+            throw new SettingsException($"smtpCaFile: {file} holds no certificate; give one or more in PEM, each from -----BEGIN CERTIFICATE----- on.");
+    }
+
     static HubOptions Checked(HubOptions options)
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
@@ -119,6 +137,8 @@ public static class SettingsReader
         CheckDoors(options);
         if (options.TrustedProxies is not null && !PublicAddress.AreNetworks(options.TrustedProxies))
             throw new SettingsException("trustedProxies lists something that is neither an address nor a network; give such as 10.1.2.3,10.9.0.0/16.");
+        if (options.SmtpCaFile is { } authorities)
+            RequireCertificates(authorities);
         return options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Exchange.Hub.Platform;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -50,7 +51,7 @@ sealed class SendMail(NpgsqlDataSource database, HubOptions options, TimeProvide
             await NoteRefusalAsync(letter, refusal);
             return true;
         }
-        catch (Exception error) when (error is SocketException or IOException or TimeoutException or SmtpProtocolException or SmtpCommandException or AuthenticationException or SslHandshakeException or NotSupportedException or OperationCanceledException)
+        catch (Exception error) when (error is SocketException or IOException or TimeoutException or SmtpProtocolException or SmtpCommandException or AuthenticationException or SslHandshakeException or UnauthorizedAccessException or CryptographicException or NotSupportedException or OperationCanceledException)
         {
             // It is the server's trouble, not the letter's: it waits as if it had not been taken up.
             var problem = Brief(error);
@@ -62,6 +63,8 @@ sealed class SendMail(NpgsqlDataSource database, HubOptions options, TimeProvide
 
     async Task ConnectAsync(SmtpClient server, CancellationToken cancellationToken)
     {
+        if (options.SmtpCaFile is { } authorities)
+            server.ServerCertificateValidationCallback = ServerTrust.InAuthoritiesOf(authorities);
         await server.ConnectAsync(options.SmtpHost!, options.SmtpPort, options.SmtpSecurity switch
         {
             SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,

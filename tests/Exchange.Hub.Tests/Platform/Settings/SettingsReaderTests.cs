@@ -31,6 +31,8 @@ public sealed class SettingsReaderTests
     [TestCase("--workers", "--workers needs a value")]
     [TestCase("--smtp-host mail.example", "smtpHost is set without an address in mailFrom")]
     [TestCase("--smtp-host mail.example --mail-from Exchange", "smtpHost is set without an address in mailFrom")]
+    [TestCase("--smtp-ca-file nowhere.pem", "smtpCaFile: nowhere.pem cannot be read as certificates")]
+    [TestCase("--smtp-ca-file /dev/null", "smtpCaFile: /dev/null holds no certificate")]
     [TestCase("--workers 0", "--workers: \"0\" will not do for workers; give a whole number from 1 to 64.")]
     [TestCase("--workers 4.5", "a whole number from 1 to 64")]
     [TestCase("--log-level loud", "one of debug, information, warning, error")]
