@@ -72,7 +72,7 @@ static class RecordsVerb
     {
         var mediaType = request.Format == CommonOptions.CsvFormat ? HubClient.Csv : HubClient.Ndjson;
         using var response = await session.Hub.OpenAsync(path, mediaType, cancellationToken);
-        await StreamCopy.CopyAsync(response, session.OutBytes(), cancellationToken);
+        await StreamCopy.CopyAsync(response, session.OutBytes(), request.Dataset, cancellationToken);
     }
 
     static async Task PageAsync(CliSession session, Request request, string path, CancellationToken cancellationToken)

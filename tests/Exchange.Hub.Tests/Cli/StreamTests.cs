@@ -33,11 +33,12 @@ public sealed class StreamTests
     [Test]
     public async Task A_stream_that_breaks_off_is_a_failure_that_says_so()
     {
-        hub.On(HttpMethod.Get, "datasets/companies/records", Bytes("{}\n{}\n"u8.ToArray(), new HttpIOException(HttpRequestError.ResponseEnded)));
+        hub.On(HttpMethod.Get, "datasets/companies/records", Bytes("{}\n{}\n{\"a\""u8.ToArray(), new HttpIOException(HttpRequestError.ResponseEnded)));
         var cli = new CommandLine(hub);
 
         Assert.That(await cli.RunAsync("records companies -o ndjson"), Is.EqualTo(ExitCode.Failed));
-        Assert.That(cli.Error, Does.Contain("broke off after 2 lines").And.Contain("not everything"));
+        Assert.That(cli.Out, Is.EqualTo("{}\n{}\n"), "of the third line only a part came");
+        Assert.That(cli.Error, Does.Contain("broke off after 2 lines").And.Contain("not everything").And.Contain("exchange explain companies"));
     }
 
     [Test]

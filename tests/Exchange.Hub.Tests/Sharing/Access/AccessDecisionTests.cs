@@ -78,6 +78,17 @@ public sealed class AccessDecisionTests
         Assert.That(refusal?.Message, Does.Contain(grant.Id.ToString()));
     }
 
+    [TestCase("Misuse", ": Misuse. Ask registry")]
+    [TestCase("Misuse. ", ": Misuse. Ask registry")]
+    [TestCase("Who asked?", ": Who asked? Ask registry")]
+    [TestCase("用途不符。", ": 用途不符。 Ask registry")]
+    [TestCase(null, "Z. Ask registry")]
+    public void The_reason_that_somebody_gave_is_told_as_a_sentence_of_its_own(string? reason, string told)
+    {
+        foreach (var state in new[] { GrantState.Suspended, GrantState.Revoked })
+            Assert.That(Decide([Granted.Imagined(Terms) with { State = state, StateReason = reason }], Reader).Refusal?.Message, Does.Contain(told));
+    }
+
     [Test]
     public void Of_several_grants_that_do_not_fit_the_nearest_is_named() =>
         Assert.That(

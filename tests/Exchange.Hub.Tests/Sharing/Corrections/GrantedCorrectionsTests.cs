@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Grants;
+using Exchange.Hub.Tests.Delivery.Proof;
+
+namespace Exchange.Hub.Tests.Sharing.Corrections;
+
+/// <summary>Corrections by a consumer: its grant bounds what it may speak of as it bounds what it may read.</summary>
+public sealed class GrantedCorrectionsTests
+{
+    const string Key = "person-4711";
+    const string Hidden = "person-4712";
+
+    Stage stage = null!;
+    Grant grant = null!;
+    HttpClient reader = null!;
+
+    [SetUp]
+    public async Task Prepare()
+    {
+        stage = await Stage.SetAsync(await TestHub.SharedAsync());
+        await stage.Dataset.PublishAsync(
+            KeyValuePair.Create(Key, (string?)$$$"""{"id":"{{{Key}}}","name":"Zhao Min","born":"1980-02-29","district":"north","note":"poor","address":{"city":"Lin","street":"East 5"}}"""),
+            KeyValuePair.Create(Hidden, (string?)$$"""{"id":"{{Hidden}}","name":"Qian Wu","district":"south"}"""));
+        grant = await stage.IssueAsync(Granted.Everything with
+        {
+            Fields = ["/id", "/name", "/born", "/district", "/address/city"],
+            Masks = new Dictionary<string, Mask> { ["/born"] = Mask.Year },
+            Rows = [new RowCondition("/district", "eq", ["north"])],
+        });
+        reader = await stage.Hub.ClientAsync(Role.Subscriber, stage.Consumer);
+    }
+
+    [TestCase("/note", "withheld")]
+    [TestCase("/born", "masked")]
+    [TestCase("/address/street", "withheld in an object of which a part is shown")]
+    [TestCase("/address", "shown in part")]
+    [TestCase("/nothing", "not there")]
+    public async Task Of_a_field_that_is_not_shown_whole_nothing_can_be_said(string field, string why)
+    {
+        using var answer = await RaiseAsync(Key, field);
+        Assert.That((answer.StatusCode, await CodeAsync(answer)), Is.EqualTo((HttpStatusCode.Forbidden, "field-withheld")), why);
+    }
+
+    [TestCase("/name")]
+    [TestCase("/address/city")]
+    [TestCase(null)]
+    public async Task Of_what_the_grant_shows_it_can(string? field)
+    {
+        using var answer = await RaiseAsync(Key, field);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created), await answer.Content.ReadAsStringAsync());
+    }
+
+    [Test]
+    public async Task A_record_outside_the_grants_rows_is_like_one_that_does_not_exist()
+    {
+        using var hidden = await RaiseAsync(Hidden, "/name");
+        using var missing = await RaiseAsync("person-4713", "/name");
+        Assert.That(hidden.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(await ToldAsync(hidden), Is.EqualTo(await ToldAsync(missing)));
+    }
+
+    [Test]
+    public async Task Once_the_grant_is_revoked_nothing_more_can_be_said()
+    {
+        using var before = await RaiseAsync(Key, "/name");
+        await stage.RevokeAsync(grant);
+        using var after = await RaiseAsync(Key, "/name");
+        using var missing = await RaiseAsync("person-4713", "/name");
+        Assert.That((before.StatusCode, after.StatusCode), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.Forbidden)));
+        Assert.That(await ToldAsync(after), Does.Contain("code grant-revoked").And.EqualTo(await ToldAsync(missing)));
+    }
+
+    [Test]
+    public async Task Neither_key_nor_value_nor_what_was_said_stands_in_the_database_in_clear()
+    {
+        using var answer = await RaiseAsync(Key, "/name", "Her name is Zhao Ming.", "Zhao Ming");
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        var stored = await stage.Hub.Database.ScalarAsync<string>(
+            $"""
+            select (select c::text from sharing.corrections c where id = $1) || (select string_agg(t::text, '') from sharing.tasks t where subject = $2)
+                || (select string_agg(e::text, '') from audit.events e where subject = $2)
+            """,
+            [id, $"correction:{id}"], CancellationToken.None);
+        Assert.That(stored, Does.Contain(stage.Dataset.Name), "rows of all three were found");
+        foreach (var secret in new[] { Key, "Zhao Min", "Her name is" })
+            Assert.That(stored, Does.Not.Contain(secret).And.Not.Contain(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret))), secret);
+        using var shown = await reader.GetAsync($"/api/v1/corrections/{id}");
+        Assert.That(await shown.Content.ReadAsStringAsync(), Does.Contain(Key).And.Contain("Her name is Zhao Ming."), "it is encrypted, not lost");
+    }
+
+    Task<HttpResponseMessage> RaiseAsync(string key, string? field, string statement = "It is misspelt.", string? proposed = null) =>
+        reader.PostAsJsonAsync($"{stage.Path}/corrections", new { key, field, statement, proposed });
+
+    static async Task<string?> CodeAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+
+    /// <summary>All that a refusal says, but for the reference of the one request.</summary>
+    static async Task<string> ToldAsync(HttpResponseMessage answer) => string.Join("; ",
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).EnumerateObject().Where(member => member.Name != "reference").Select(member => $"{member.Name} {member.Value}"));
+}
