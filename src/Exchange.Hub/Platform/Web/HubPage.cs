@@ -7,7 +7,7 @@ namespace Exchange.Hub.Platform;
 /// <summary>What every page has: a title, whoever looks at it, what went wrong, and headers that let it use nothing but the hub's own.</summary>
 public abstract class HubPage : PageModel
 {
-    const string ContentPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    const string ContentPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
     /// <summary>In the browser's title and on top of the page.</summary>
     public abstract string Title { get; }
@@ -22,11 +22,14 @@ public abstract class HubPage : PageModel
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var headers = Response.Headers;
-        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.ContentSecurityPolicy = ContentPolicy + FormTargets(context.HttpContext.RequestServices.GetRequiredService<HubOptions>());
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer"; // one-time links stand in addresses
         headers.CacheControl = "no-store";
     }
+
+    /// <summary>The form that links an account is answered with a redirect to the provider, which browsers hold to be its target too.</summary>
+    static string FormTargets(HubOptions options) => options.OidcAuthority is { } authority ? " " + new Uri(authority).GetLeftPart(UriPartial.Authority) : "";
 
     /// <summary>Shows what went wrong before the browser came here, where its code is one that the page knows.</summary>
     protected void Tell(string? code)

@@ -41,6 +41,18 @@ public static class PageTexts
     public const string RecoveryCodes = "Recovery codes";
     public const string RecoveryCodesHint = "Each is good once, in place of a code, when the authenticator is lost. Print them or write them down now: they are shown this one time.";
 
+    public const string Passkeys = "Passkeys";
+    public const string PasskeysLead = "A passkey is kept by your device or a key that you carry, and signs you in without a password or code.";
+    public const string PasskeyName = "What you call it, such as the device that keeps it";
+    public const string AddPasskey = "Add a passkey";
+    public const string PasskeyNotMade = "No passkey was made: it was called off, took too long, or the device has one for you already.";
+    public const string SignInByPasskey = "Sign in with a passkey";
+    public const string PasskeyNotUsed = "No passkey was used: it was called off, took too long, or the device has none for this hub.";
+    public const string Remove = "Remove";
+    public const string LastUsed = "Last used";
+    public const string LinkAccount = "Link your account there";
+    public const string LinkAccountHint = "Then you sign in with it, whatever mail address it has. You are sent there and back.";
+
     public const string Sessions = "Where you are signed in";
     public const string Tokens = "Your tokens";
     public const string TokensNone = "None. The command line makes one when you type exchange sign-in.";
@@ -60,6 +72,9 @@ public static class PageTexts
 
     /// <summary>The way in by the external provider.</summary>
     public static string SignInWith(string provider) => $"Sign in with {provider}";
+
+    /// <summary>An account at the external provider.</summary>
+    public static string AccountAt(string provider) => $"Account at {provider}";
 
     /// <summary>What a code means that a browser was sent here with; null for one that is not known.</summary>
     public static string? Explain(string? code) => code switch

@@ -7,7 +7,6 @@ namespace Exchange.Hub.Platform;
 /// <summary>Pages made by the server: Razor Pages that stand beside their feature, and what they look like.</summary>
 static class WebPages
 {
-    const string Style = "/assets/site.css";
     const string FormCookie = "exchange-form";
 
     public static IServiceCollection AddPages(this IServiceCollection services)
@@ -28,9 +27,13 @@ static class WebPages
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapRazorPages();
-        routes.MapGet(Style, () => Results.Stream(typeof(WebPages).Assembly.GetManifestResourceStream("site.css")!, "text/css; charset=utf-8"))
-            .AllowAnonymous().ExcludeFromDescription().WithSummary("What the pages look like");
+        MapAsset(routes, "site.css", "text/css", "What the pages look like");
+        MapAsset(routes, "passkeys.js", "text/javascript", "Lets a browser use passkeys on the pages");
     }
+
+    static void MapAsset(IEndpointRouteBuilder routes, string name, string mediaType, string summary) =>
+        routes.MapGet($"/assets/{name}", () => Results.Stream(typeof(WebPages).Assembly.GetManifestResourceStream(name)!, $"{mediaType}; charset=utf-8"))
+            .AllowAnonymous().ExcludeFromDescription().WithSummary(summary);
 
     /// <summary>Whether a request is for a page, so that whoever is nobody is sent to sign in.</summary>
     public static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;

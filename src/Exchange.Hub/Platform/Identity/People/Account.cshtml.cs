@@ -6,7 +6,7 @@ namespace Exchange.Hub.Platform;
 /// <summary>What a person sees to about their own account. Each form does what a route of the API does, by the same use case.</summary>
 public sealed class AccountPage(
     PersonStore people, SessionStore sessions, TokenStore tokens, SwitchRole switchRole, ChangePassword changePassword, ChangeAuthenticator authenticator,
-    EndSession endSession, EndOwnToken endToken, ChangePerson changePerson) : HubPage
+    EndSession endSession, EndOwnToken endToken, ChangePerson changePerson, Passkeys passkeys) : HubPage
 {
     /// <inheritdoc/>
     public override string Title => PageTexts.Account;
@@ -22,6 +22,9 @@ public sealed class AccountPage(
 
     /// <summary>The person's own tokens.</summary>
     public IReadOnlyList<TokenInfo> Tokens { get; private set; } = [];
+
+    /// <summary>The person's passkeys.</summary>
+    public IReadOnlyList<PasskeyInfo> Passkeys { get; private set; } = [];
 
     /// <summary>A key that was just made.</summary>
     public AuthenticatorKey? Key { get; private set; }
@@ -50,6 +53,7 @@ public sealed class AccountPage(
         Acting = new PersonRole(SignedInAs!.Role, SignedInAs.Department);
         Sessions = await sessions.ListAsync(Own.PersonId, Own.Id, Aborted);
         Tokens = await tokens.ListAsync(Own.PersonId, Aborted);
+        Passkeys = await passkeys.ListAsync(Own.PersonId, Aborted);
     }
 
     /// <summary>Shows the account, and why the provider's could not be linked.</summary>
@@ -99,6 +103,13 @@ public sealed class AccountPage(
     {
         RecoveryCodes = await authenticator.ReplaceCodesAsync(Own, password ?? "", SignedInAs!, HttpContext, Aborted);
         return Page();
+    });
+
+    /// <summary>Removes a passkey.</summary>
+    public Task<IActionResult> OnPostRemovePasskeyAsync(string? id) => DoAsync(async () =>
+    {
+        await passkeys.RemoveAsync(id ?? "", Own, SignedInAs!, Aborted);
+        return LocalRedirect("/account");
     });
 
     /// <summary>Ends a token.</summary>

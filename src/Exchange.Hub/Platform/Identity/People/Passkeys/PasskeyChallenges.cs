@@ -6,7 +6,7 @@ using Npgsql;
 namespace Exchange.Hub.Platform;
 
 /// <summary>What a challenge is for: one for the one is none for the other.</summary>
-enum PasskeyPurpose
+public enum PasskeyPurpose
 {
     Add,
     SignIn,
@@ -16,7 +16,7 @@ enum PasskeyPurpose
 /// The state of a challenge between the two requests of a ceremony, in a short-lived encrypted cookie, so that strangers who
 /// ask for challenges fill no table; that each is answered once is kept in <c>platform.used_challenges</c>.
 /// </summary>
-sealed class PasskeyChallenges(IDataProtectionProvider protection, TimeProvider time)
+public sealed class PasskeyChallenges(IDataProtectionProvider protection, TimeProvider time)
 {
     const string CookieName = "exchange-passkey";
 
@@ -79,5 +79,5 @@ sealed class PasskeyChallenges(IDataProtectionProvider protection, TimeProvider 
     };
 
     /// <summary>A challenge that waits for its answer.</summary>
-    internal sealed record Challenge(PasskeyPurpose Purpose, Guid? Person, string State, DateTimeOffset ExpiresAt);
+    public sealed record Challenge(PasskeyPurpose Purpose, Guid? Person, string State, DateTimeOffset ExpiresAt);
 }

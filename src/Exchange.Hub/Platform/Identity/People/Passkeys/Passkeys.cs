@@ -17,7 +17,7 @@ public sealed record PasskeyInfo(string Id, string Name, DateTimeOffset CreatedA
 /// Passkeys: the browser signs a challenge with a key that never leaves the person's device (W3C Web Authentication).
 /// ASP.NET Core Identity checks the answers; what it has checked is written here.
 /// </summary>
-sealed class Passkeys(
+public sealed class Passkeys(
     IPasskeyHandler<Person> handler, PersonStore people, NpgsqlDataSource database, PasskeyChallenges challenges, StartSession start, IAuditTrail audit, ILogger<Passkeys> log)
 {
     /// <summary>Most passkeys of one person.</summary>

@@ -25,7 +25,7 @@ public sealed class SignInPage(SignIn signIn, HubOptions options) : HubPage
     /// <summary>Shows the ways in, and why the provider's did not do.</summary>
     public void OnGet(string? back, string? problem)
     {
-        Back = back;
+        Back = Url.IsLocalUrl(back) ? back : null;
         Tell(problem);
     }
 
