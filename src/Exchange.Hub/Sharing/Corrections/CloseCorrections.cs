@@ -28,10 +28,11 @@ sealed class CloseCorrections(NpgsqlDataSource database, CorrectionStore correct
         var correction = await corrections.LockAsync(connection, id, cancellationToken);
         if (!correction.State.CanBecome(CorrectionState.Fixed) && !correction.State.CanBecome(CorrectionState.Verifying))
             return; // decided meanwhile
-        var observed = await connection.ScalarAsync<byte[]>(
-            $"update sharing.corrections set checked_in = $2 where id = $1 returning observed", [id, head.Publication], cancellationToken);
+        var (observed, fields, masked) = await connection.FirstOrDefaultAsync(
+            $"update sharing.corrections set checked_in = $2 where id = $1 returning observed, fields, masked",
+            [id, head.Publication], row => (row.GetFieldValue<byte[]>(0), row.Maybe<string[]>(1), row.GetFieldValue<string[]>(2)), cancellationToken);
         var record = await CurrentRecord.FindAsync(connection, head, correction.Key, RowFilter.None, cancellationToken);
-        if (Correction.Observe(record, correction.Field, await keys.GetAsync(cancellationToken)).AsSpan().SequenceEqual(observed))
+        if (Correction.Observe(record, correction.Field, fields, masked, await keys.GetAsync(cancellationToken)).AsSpan().SequenceEqual(observed))
             return;
         await FixAsync(connection, correction, head.Publication, cancellationToken);
     }

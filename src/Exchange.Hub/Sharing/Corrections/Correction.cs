@@ -29,13 +29,21 @@ public sealed record Correction(
         keys.Open(row.GetFieldValue<byte[]>(8)), row.Maybe<byte[]>(9) is { } proposed ? keys.Open(proposed) : null, row.GetFieldValue<DateTimeOffset>(10), row.GetInt32(11), CorrectionStates.Parse(row.GetString(12)), row.GetBoolean(13),
         row.Maybe<string>(14), row.Maybe<int?>(15), row.GetFieldValue<DateTimeOffset>(16));
 
-    /// <summary>A digest of what is said to be wrong, by which a change of it is known: of the field, or of the whole record.</summary>
+    /// <summary>A digest of what is said to be wrong, by which a change of it is known: of the field, or of all of the record that was shown.</summary>
     /// <param name="record">The stored bytes; null when there is no record any more.</param>
+    /// <param name="field">The field; null for the record as a whole.</param>
+    /// <param name="fields">Fields that the consumer was shown; null for all.</param>
+    /// <param name="masked">Fields among them of which it saw a mask alone.</param>
     /// <param name="keys">Keys of the room.</param>
-    internal static byte[] Observe(byte[]? record, string? field, SharingKeys keys)
+    internal static byte[] Observe(byte[]? record, string? field, IReadOnlyCollection<string>? fields, IReadOnlyCollection<string> masked, SharingKeys keys)
     {
         if (record is null)
             return [];
-        return keys.HashOfObserved(field is null ? record : new FieldReader([field]).Read(record)[0].Of(record));
+        if (field is not null)
+            return keys.HashOfObserved(new FieldReader([field]).Read(record)[0].Of(record));
+        var seen = new JsonBuffer();
+        var view = fields is null ? RecordView.Whole : RecordView.Of(fields, masked.ToDictionary(pointer => pointer, _ => FieldMask.Redact), default);
+        view.Write(record, seen);
+        return keys.HashOfObserved(seen.WrittenSpan);
     }
 }

@@ -62,15 +62,17 @@ sealed class RaiseCorrection(
             throw HubException.Forbidden("rows-not-filterable", $"Your grant shows rows of {head.Name} by a field that cannot be filtered by any more. Ask {head.Department}.");
         var record = await CurrentRecord.FindAsync(connection, head, said.Key, rows, cancellationToken)
             ?? throw HubException.NotFound("record-not-found", $"There is no record with this key in {head.Name} that you may see.");
+        string[] masked = [.. terms?.Masks.Keys ?? []];
         var (id, now) = (Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow());
         var correction = (await connection.FirstOrDefaultAsync(
             $"""
             insert into sharing.corrections
-              (id, dataset, provider, consumer, raised_by, raised_role, key, field, statement, proposed, observed, raised_at, raised_in, checked_in, state, changed_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10::bytea, $11, $12, $13, $13, 'raised', $12) returning {Correction.Columns}
+              (id, dataset, provider, consumer, raised_by, raised_role, key, field, statement, proposed, observed, raised_at, raised_in, checked_in, state, changed_at, fields, masked)
+            values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10::bytea, $11, $12, $13, $13, 'raised', $12, $14::text[], $15) returning {Correction.Columns}
             """,
             [id, head.Name, head.Department, caller.Department, caller.Name, caller.Role.ToName(), secrets.Seal(said.Key), said.Field, secrets.Seal(said.Statement.Trim()),
-             said.Proposed is { } proposed ? secrets.Seal(proposed) : null, Correction.Observe(record, said.Field, secrets), now, head.Publication],
+             said.Proposed is { } proposed ? secrets.Seal(proposed) : null, Correction.Observe(record, said.Field, terms?.Fields, masked, secrets), now, head.Publication,
+             terms?.Fields.ToArray(), masked],
             await corrections.ReadAsync(cancellationToken), cancellationToken))!;
         var clock = await clocks.StartAsync(connection, ClockKind.Correction, correction.Subject, head.Department, cancellationToken);
         await tasks.OpenAsync(connection, new NewTask("verify-correction", correction.Subject, Role.Steward, head.Department, $"{caller.Department} says that a record of {head.Name} is wrong", clock.DueAt), cancellationToken);

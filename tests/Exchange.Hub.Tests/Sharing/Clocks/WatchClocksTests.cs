@@ -106,6 +106,23 @@ public sealed class WatchClocksTests
     }
 
     [Test]
+    public async Task A_reminder_moves_with_the_days_before_the_end_also_when_the_end_stays()
+    {
+        await StartAsync();
+        var madeUp = new CalendarDefinition
+        {
+            TimeZone = new HubOptions().TimeZone,
+            Holidays = [new(new DateOnly(2026, 10, 13), "Free")],
+            Workdays = [new(new DateOnly(2026, 10, 4), "Made up")],
+        };
+        var moved = await database.InTransactionAsync(c => clocks.RecountAsync(c, new WorkingCalendar(madeUp), "Made up for", None), None);
+        time.SetUtcNow(new DateTimeOffset(2026, 10, 8, 12, 0, 0, TimeSpan.Zero));
+        await watch.ExecuteAsync(None);
+        Assert.That(moved, Is.Zero);
+        Assert.That((await LettersAsync()).Last(), Is.EqualTo("steward@tax.example Reminder: Decide request 7"), "a day earlier than before");
+    }
+
+    [Test]
     public async Task More_than_one_batch_is_watched_in_one_go()
     {
         const int Many = 230;

@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Json;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Corrections;
 using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Tests.Delivery.Proof;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Hub.Tests.Sharing.Corrections;
 
@@ -62,6 +64,25 @@ public sealed class GrantedCorrectionsTests
         using var missing = await RaiseAsync("person-4713", "/name");
         Assert.That(hidden.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(await ToldAsync(hidden), Is.EqualTo(await ToldAsync(missing)));
+    }
+
+    [TestCase("note", "rich", "raised", "withheld")]
+    [TestCase("born", "1980-03-01", "raised", "masked")]
+    [TestCase("name", "Zhao Ming", "fixed", "shown")]
+    public async Task A_change_of_what_is_not_shown_closes_nothing_and_is_not_told(string field, string value, string state, string why)
+    {
+        using var answer = await RaiseAsync(Key, null);
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        var record = new System.Text.Json.Nodes.JsonObject
+        {
+            ["id"] = Key, ["name"] = "Zhao Min", ["born"] = "1980-02-29", ["district"] = "north", ["note"] = "poor",
+            ["address"] = new System.Text.Json.Nodes.JsonObject { ["city"] = "Lin", ["street"] = "East 5" },
+        };
+        record[field] = value;
+        await stage.Dataset.PublishAsync(KeyValuePair.Create(Key, (string?)record.ToJsonString()));
+        await stage.Hub.Services.GetRequiredService<CloseCorrections>().ExecuteAsync(CancellationToken.None);
+        var shown = await reader.GetFromJsonAsync<JsonElement>($"/api/v1/corrections/{id}");
+        Assert.That(shown.GetProperty("state").GetString(), Is.EqualTo(state), why);
     }
 
     [Test]

@@ -12,7 +12,7 @@ namespace Exchange.Hub.Tests.Sharing.Requests;
 /// </summary>
 public sealed class RandomWalkTests
 {
-    const int Walks = 12;
+    const int Walks = 8;
 
     readonly FakeTimeProvider time = new();
 

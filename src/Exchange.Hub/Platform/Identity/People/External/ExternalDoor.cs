@@ -33,10 +33,12 @@ static class ExternalDoor
 
     public static IServiceCollection AddExternalDoor(this IServiceCollection services, HubOptions options)
     {
+        // After the provider replaces its key the first person waits for the new one, instead of being refused. It is read
+        // once in a process, so it is set before anything of IdentityModel runs, whether this hub has the door or not.
+        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddScoped<ExternalLogins>();
         if (!IsOpen(options))
             return services;
-        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true); // after the provider replaces its key the first person waits for the new one, instead of being refused
         services.AddScoped<ExternalDoorEvents>().AddAuthentication().AddOpenIdConnect(SchemeName, oidc => Configure(oidc, options));
         return services;
     }
