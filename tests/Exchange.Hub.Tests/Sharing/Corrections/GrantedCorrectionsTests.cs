@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Corrections;
@@ -73,11 +74,7 @@ public sealed class GrantedCorrectionsTests
     {
         using var answer = await RaiseAsync(Key, null);
         var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
-        var record = new System.Text.Json.Nodes.JsonObject
-        {
-            ["id"] = Key, ["name"] = "Zhao Min", ["born"] = "1980-02-29", ["district"] = "north", ["note"] = "poor",
-            ["address"] = new System.Text.Json.Nodes.JsonObject { ["city"] = "Lin", ["street"] = "East 5" },
-        };
+        var record = JsonNode.Parse($$$"""{"id":"{{{Key}}}","name":"Zhao Min","born":"1980-02-29","district":"north","note":"poor","address":{"city":"Lin","street":"East 5"}}""")!;
         record[field] = value;
         await stage.Dataset.PublishAsync(KeyValuePair.Create(Key, (string?)record.ToJsonString()));
         await stage.Hub.Services.GetRequiredService<CloseCorrections>().ExecuteAsync(CancellationToken.None);
