@@ -25,10 +25,23 @@ public sealed class ContinuousIntegrationTests
             Is.EqualTo((1, "5 passed, 1 failed")));
 
     [Test]
+    public async Task What_failed_is_told_again_at_the_end()
+    {
+        var lines = await LinesAsync(1, "  Failed Sums_add_up [12 ms]", "  Error Message:", "   Expected: 4", "Failed!  - Failed:     1, Passed:     5, Skipped:     0, Total:     6, Duration: 1 s - A.dll (net10.0)", "noise");
+        Assert.That(lines.Lines[^4..], Is.EqualTo(new[] { "  Failed Sums_add_up [12 ms]", "  Error Message:", "   Expected: 4", "5 passed, 1 failed" }));
+    }
+
+    [Test]
     public async Task Nothing_run_is_a_failure() =>
         Assert.That(await RunAsync(0, "Build succeeded."), Is.EqualTo((1, "0 passed, 1 failed")));
 
     static async Task<(int ExitCode, string LastLine)> RunAsync(int exitCode, params string[] lines)
+    {
+        var run = await LinesAsync(exitCode, lines);
+        return (run.ExitCode, run.Lines[^1]);
+    }
+
+    static async Task<(int ExitCode, string[] Lines)> LinesAsync(int exitCode, params string[] lines)
     {
         var standIns = $"dotnet() {{ [ \"$*\" = test ] || return 99; cat <<'end'\n{string.Join('\n', lines)}\nend\nreturn {exitCode}; }}\ninitdb() {{ :; }}\ncurl() {{ :; }}\nnode() {{ :; }}\nnpm() {{ [ \"$1\" = ci ]; }}\nexport -f dotnet initdb curl node npm\n";
         using var run = new Process { StartInfo = new ProcessStartInfo("bash", ["-c", standIns + Path.Combine(Corpora.Repository, ".ci/run")]) { RedirectStandardOutput = true, RedirectStandardError = true } };
@@ -37,6 +50,6 @@ public sealed class ContinuousIntegrationTests
         var error = await run.StandardError.ReadToEndAsync();
         await run.WaitForExitAsync();
         Assert.That(error, Is.Empty);
-        return (run.ExitCode, output.TrimEnd('\n').Split('\n')[^1]);
+        return (run.ExitCode, output.TrimEnd('\n').Split('\n'));
     }
 }
