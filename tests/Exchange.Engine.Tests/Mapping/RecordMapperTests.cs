@@ -234,10 +234,7 @@ public class RecordMapperTests
         var mapper = Plan(Mapping, Columns, Schema(Company)).CreateMapper(1, Today);
         var batch = Rows(5, [.. Enumerable.Range(1, 500).Select(i => new string?[] { $"{i}", "Käthe \"K\"", "20240229", "1.234,5", "A" })]);
         var output = new RecordBatch();
-        mapper.Map(batch, output);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        mapper.Map(batch, output);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(200));
+        Assert.That(Allocations.Least(() => mapper.Map(batch, output)), Is.LessThan(200));
         Assert.That(output.Count, Is.EqualTo(500));
     }
 
