@@ -17,6 +17,9 @@ sealed class CliException(ExitCode code, string what) : Exception(what)
     /// <summary>The hub's code for it, such as <c>code-required</c>.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>How long the hub asks to wait; null where it does not, and trying again would not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public IReadOnlyList<ErrorDetail> Details { get; init; } = [];
 }
 

@@ -24,6 +24,7 @@ static class HubProblem
             Fix = problem.Text("fix") ?? FixOf(response),
             Reference = problem.Text("reference"),
             Problem = problem.Text("code"),
+            RetryAfter = response.Headers.RetryAfter?.Delta,
             Details = [.. problem.Items("errors").Select(error =>
                 new ErrorDetail(error.Text("pointer"), error.Text("message") ?? "is wrong", error.Text("fix")))],
         };

@@ -57,5 +57,9 @@ sealed class DatasetSnapshot : IAsyncDisposable
         return await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellation);
     }
 
+    /// <summary>The dataset is declared anew while a request is answered.</summary>
+    public HubException Changing(Exception? cause = null) =>
+        new(ErrorKind.Unavailable, "dataset-changing", $"Schema or filterable fields of dataset '{Head.Name}' were changed this moment. Ask again.", cause) { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

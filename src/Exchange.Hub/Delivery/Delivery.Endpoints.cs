@@ -14,6 +14,8 @@ static class DeliveryRoom
         .AddSingleton<ExportRecords>()
         .AddSingleton<ReadRecord>()
         .AddSingleton<FollowChanges>()
+        .AddSingleton<PublicationNews>()
+        .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
@@ -25,7 +27,10 @@ static class DeliveryRoom
             .WithDescription("Each key at its latest change, tombstones included, in the order of changes. application/x-ndjson streams every change up to now.")
             .Produces<ChangePage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson)
             .Produces(StatusCodes.Status304NotModified)
-            .TakesQuery(("cursor", "Where to go on; from the beginning when left out", JsonSchemaType.String), ("limit", "Changes per page", JsonSchemaType.Integer));
+            .TakesQuery(
+                ("cursor", "Where to go on; from the beginning when left out", JsonSchemaType.String),
+                ("limit", "Changes per page", JsonSchemaType.Integer),
+                ("wait", "Seconds to wait for changes where there are none, 50 at most", JsonSchemaType.Integer));
         dataset.MapGet("/publications", (string name, Caller caller, ListPublications list, CancellationToken ct, int? before = null, int? limit = null) =>
                 list.ExecuteAsync(name, caller, before, limit, ct))
             .AllowAnyRole().WithSummary("Lists the publications of a dataset, newest first");

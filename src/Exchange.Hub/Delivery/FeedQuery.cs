@@ -1,3 +1,4 @@
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Access;
 
@@ -8,21 +9,26 @@ namespace Exchange.Hub.Delivery;
 /// <param name="Since">Where its walk began; see <see cref="FeedCursor"/>.</param>
 /// <param name="Left">The last key that the client was told of those that left its rows; see <see cref="FeedCursor"/>.</param>
 /// <param name="Limit">Changes per page, or null for the setting.</param>
-sealed record FeedQuery(long After, long Since, string? Left, int? Limit)
+/// <param name="Wait">How long to wait for changes where there are none.</param>
+sealed record FeedQuery(long After, long Since, string? Left, int? Limit, TimeSpan Wait)
 {
+    /// <summary>Whether the client has all that there is.</summary>
+    public bool HasAll(DatasetHead head) => Left is null && After == head.Seq && Since == After;
+
     /// <summary>Reads a request's parameters.</summary>
     /// <exception cref="HubException">Some will not do; the answer names each with its fix.</exception>
     public static FeedQuery Parse(IQueryCollection parameters, DatasetSnapshot snapshot, ReadAccess access, Cursors cursors, int maxLimit)
     {
-        List<FieldError> errors = [.. parameters.Keys.Except(["limit", "cursor"])
-            .Select(name => new FieldError("?" + name, $"The change feed has no parameter '{name}'.", "It takes cursor and limit; filter what you receive."))];
+        List<FieldError> errors = [.. parameters.Keys.Except(["limit", "cursor", "wait"])
+            .Select(name => new FieldError("?" + name, $"The change feed has no parameter '{name}'.", "It takes cursor, limit and wait; filter what you receive."))];
         var limit = QueryText.Limit(parameters, maxLimit, errors);
+        var wait = QueryText.Wait(parameters, errors);
         QueryText.ThrowIfAny(errors);
         if (!parameters.TryGetValue("cursor", out var text))
-            return new FeedQuery(0, 0, null, limit);
+            return new FeedQuery(0, 0, null, limit, wait);
         if (!cursors.TryReadFeed(text.ToString(), out var cursor) || cursor.Scope.DatasetId != snapshot.Head.DatasetId)
             throw new HubException(ErrorKind.Malformed, "cursor-invalid", "The cursor was not made by this hub for the changes of this dataset. Send back what 'next' gave, unchanged.");
         CursorRules.Check(cursor.Scope, snapshot.ScopeOf(access), cursor.Seq <= snapshot.Head.Seq);
-        return new FeedQuery(cursor.Seq, cursor.Since, cursor.Left, limit);
+        return new FeedQuery(cursor.Seq, cursor.Since, cursor.Left, limit, wait);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Access;
@@ -13,7 +14,7 @@ namespace Exchange.Hub.Delivery;
 /// The change feed: each key at its latest change, tombstones included. Seq numbers come from
 /// one counter per dataset that is locked by whoever publishes, so nothing can appear behind a cursor.
 /// </summary>
-sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSource cursorSource, HubOptions options, UseLog log)
+sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSource cursorSource, PublicationNews news, HubOptions options, UseLog log, TimeProvider time)
 {
     const int FlushBytes = 64 * 1024;
 
@@ -23,12 +24,41 @@ sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSou
         var cursors = await cursorSource.GetAsync(http.RequestAborted);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
         var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Changes);
-        await Reading.AnswerAsync(http, access, log, "changes", null, reading => AnswerAsync(http, snapshot, reading, cursors, format));
+        await Reading.AnswerAsync(http, access, log, "changes", null, async reading =>
+        {
+            var query = FeedQuery.Parse(http.Request.Query, snapshot, access, cursors, options.PageSizeLimit);
+            if (query.Wait == TimeSpan.Zero || !query.HasAll(snapshot.Head))
+            {
+                await AnswerAsync(http, snapshot, reading, query, cursors, format);
+                return;
+            }
+            await snapshot.DisposeAsync(); // who waits holds no connection
+            await WaitAsync(snapshot.Head, query.Wait, reading.Stop);
+            await using var later = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
+            await AnswerAsync(http, StillAsDecided(later, snapshot.Head), reading, query, cursors, format);
+        });
     }
 
-    async Task AnswerAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, Cursors cursors, RecordFormat format)
+    /// <summary>Until the dataset is published anew, or the time is over, or the reader's grant.</summary>
+    async Task WaitAsync(DatasetHead seen, TimeSpan wait, CancellationToken cancellation)
     {
-        var query = FeedQuery.Parse(http.Request.Query, snapshot, reading.Access, cursors, options.PageSizeLimit);
+        var next = news.NextAsync(seen.DatasetId);
+        if (await DatasetHeads.FindAsync(database, seen.Name, cancellation) is { } now && now.Seq == seen.Seq)
+            await next.WaitAsync(wait, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>What the gate has decided before the wait holds for the dataset as it was declared then.</summary>
+    static DatasetSnapshot StillAsDecided(DatasetSnapshot later, DatasetHead decided)
+    {
+        var now = later.Head;
+        if (now.DatasetId == decided.DatasetId && now.Epoch == decided.Epoch && now.Filters.SequenceEqual(decided.Filters) && now.Schema == decided.Schema)
+            return later;
+        throw later.Changing();
+    }
+
+    async Task AnswerAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, FeedQuery query, Cursors cursors, RecordFormat format)
+    {
         http.Response.Headers[DeliveryHeaders.Publication] = snapshot.Head.Publication.ToString(CultureInfo.InvariantCulture);
         if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, snapshot.Head.Publication, format, reading.Access)))
             return;

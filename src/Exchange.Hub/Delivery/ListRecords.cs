@@ -35,7 +35,7 @@ sealed class ListRecords(NpgsqlDataSource database, AccessGate gate, CursorSourc
         catch (PostgresException error) when (!query.Rows.IsNone && error.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction)
         {
             // A snapshot keeps rows, not columns: a filter's column may be dropped between the head and the rows.
-            throw new HubException(ErrorKind.Unavailable, "dataset-changing", $"The filterable fields of dataset '{snapshot.Head.Name}' were changed this moment. Ask again.", error) { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw snapshot.Changing(error);
         }
     }
 

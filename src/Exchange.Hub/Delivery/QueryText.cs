@@ -7,6 +7,9 @@ namespace Exchange.Hub.Delivery;
 /// <summary>Reads the query parameters that the routes share.</summary>
 static class QueryText
 {
+    /// <summary>Proxies take a connection on which nothing comes for a minute for dead.</summary>
+    const int MaxWaitSeconds = 50;
+
     /// <summary>Items per page; null when the request does not say.</summary>
     public static int? Limit(IQueryCollection parameters, int max, List<FieldError> errors)
     {
@@ -16,6 +19,17 @@ static class QueryText
             return limit;
         errors.Add(new FieldError("?limit", "The limit is not a number of items that a page can have.", $"Give 1 to {max}, or take everything as application/x-ndjson."));
         return null;
+    }
+
+    /// <summary>How long a request waits for something new; nothing when it does not say.</summary>
+    public static TimeSpan Wait(IQueryCollection parameters, List<FieldError> errors)
+    {
+        if (!parameters.TryGetValue("wait", out var text))
+            return TimeSpan.Zero;
+        if (TryNumber(text, out var seconds) && seconds <= MaxWaitSeconds)
+            return TimeSpan.FromSeconds(seconds);
+        errors.Add(new FieldError("?wait", "This is not a number of seconds that a request can wait.", $"Give 0 to {MaxWaitSeconds}, and ask again with the cursor of the answer."));
+        return TimeSpan.Zero;
     }
 
     /// <summary>The publication to read; null when the request does not say.</summary>

@@ -7,6 +7,9 @@ namespace Exchange.Hub.Catalog.Storage;
 /// <summary>Where every dataset stands. The row of a dataset is locked by the transaction that publishes it.</summary>
 public static class DatasetHeads
 {
+    /// <summary>On which every publication is notified as it commits: the dataset's number.</summary>
+    public const string Channel = "exchange_publications";
+
     static readonly SqlText select = $"""
         select d.id, d.name, d.department, h.seq, h.publication, h.records, h.epoch, h.hash_seed, h.checkpoint, h.columns, h.published_at,
                (select p.run_id from catalog.publications p where p.dataset_id = d.id and p.number = h.publication), h.storage,
@@ -76,6 +79,7 @@ public static class DatasetHeads
             """,
             [publication.DatasetId, publication.LastSeq, publication.Number, publication.Records, checkpoint, columns, publication.At],
             cancellationToken);
+        await connection.ExecuteAsync($"select pg_notify({new Literal(Channel)}, $1::text)", [publication.DatasetId], cancellationToken);
     }
 
     /// <summary>Notes that a read found nothing new: only the source position and columns move.</summary>
