@@ -5,10 +5,10 @@ create table sharing.corrections (
     consumer    text not null,
     raised_by   text not null,
     raised_role text not null,
-    key         bytea not null,
+    key         text not null,
     field       text,
-    statement   bytea not null,
-    proposed    bytea,
+    statement   text not null,
+    proposed    text,
     observed    bytea not null,
     raised_at   timestamptz not null,
     raised_in   int not null,
@@ -19,8 +19,7 @@ create table sharing.corrections (
     fixed_in    int,
     changed_at  timestamptz not null
 );
-comment on table sharing.corrections is 'Key, statement and proposal may name persons: they are encrypted.';
-comment on column sharing.corrections.observed is 'HMAC of what was seen when it was raised: of the field, or of the whole record.';
+comment on column sharing.corrections.observed is 'SHA-256 of what was seen when it was raised: of the field, or of the whole record.';
 comment on column sharing.corrections.checked_in is 'The last publication that was looked at for a fix.';
 create index corrections_open on sharing.corrections (dataset) where state in ('raised', 'verifying');
 create index corrections_of_departments on sharing.corrections (provider, consumer);

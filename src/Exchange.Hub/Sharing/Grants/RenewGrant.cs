@@ -36,7 +36,7 @@ sealed class RenewGrant(ChangeGrant change, TimeProvider time)
         new Validation()
             .Require(until > time.GetUtcNow() && until > terms.From, "/until", "is past, or before the grant begins", "Give a later instant.")
             .Require(fields.Count > 0 && fields.All(terms.Fields.Contains), "/fields", "names fields that the grant does not have", "A renewal can only leave fields out; for more, the consumer requests a new grant.")
-            .Require(fields.All(field => !IsOpened(field, terms.Fields, fields)), "/fields", "leaves out every field that the grant names within another, which would show that other whole", "Leave the outer field out too, or keep one within it.")
+            .Require(!FieldPath.Beyond(terms.Fields, fields).Any(), "/fields", "leaves out every field that the grant names within another, which would show that other whole", "Leave the outer field out too, or keep one within it.")
             .ThrowIfAny();
         return terms with
         {
@@ -45,9 +45,4 @@ sealed class RenewGrant(ChangeGrant change, TimeProvider time)
             Masks = terms.Masks.Where(mask => fields.Contains(mask.Key)).ToDictionary(),
         };
     }
-
-    /// <summary>A field stands for all that is in it unless something in it is named too.</summary>
-    static bool IsOpened(string field, IReadOnlyList<string> before, IReadOnlyList<string> now) => HasNamedWithin(field, before) && !HasNamedWithin(field, now);
-
-    static bool HasNamedWithin(string field, IReadOnlyList<string> fields) => fields.Any(other => other.StartsWith(field + "/", StringComparison.Ordinal));
 }

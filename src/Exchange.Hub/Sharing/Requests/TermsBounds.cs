@@ -12,8 +12,8 @@ public static class TermsBounds
     public static IReadOnlyList<FieldError> Excess(Terms bounds, Terms terms)
     {
         var errors = new List<FieldError>();
-        foreach (var (index, field) in terms.Fields.Index())
-            Require(bounds.Fields.Any(asked => FieldPath.Holds(asked, field)), $"/fields/{index}", $"gives {field}, which was not asked for", "Leave it out.");
+        foreach (var field in FieldPath.Beyond(bounds.Fields, terms.Fields))
+            Require(false, $"/fields/{terms.Fields.Index().First(given => given.Item == field).Index}", $"gives {field}, which was not asked for whole", "Leave it out, or name within it what was asked for.");
         foreach (var (field, mask) in bounds.Masks)
             Require(KeepsMask(terms, field, mask), "/masks", $"gives more of {field} than the mask {Name(mask)} that was asked for", "Keep the mask, redact the field, or leave it out.");
         foreach (var row in bounds.Rows)

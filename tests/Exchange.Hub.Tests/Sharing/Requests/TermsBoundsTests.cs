@@ -68,9 +68,18 @@ public sealed class TermsBoundsTests
     public void The_terms_that_were_asked_for_are_let_through() =>
         AnyTerms.Sample(terms => TermsBounds.Excess(terms, terms).Count == 0);
 
-    /// <summary>What is seen of a leaf: null for nothing, else the masks on it and around it.</summary>
+    [Test]
+    public void A_whole_is_more_than_the_part_that_was_named_in_it()
+    {
+        var asked = new Terms { Fields = ["/address", "/address/city"], Modes = [DeliveryMode.Query], From = start, Until = start.AddDays(1) };
+        Assert.That(TermsBounds.Excess(asked, asked with { Fields = ["/address"] }).Select(error => error.Pointer), Is.EqualTo(new[] { "/fields/0" }));
+        Assert.That(TermsBounds.Excess(asked, asked with { Fields = ["/address/street"] }).Select(error => error.Pointer), Is.EqualTo(new[] { "/fields/0" }));
+        Assert.That(TermsBounds.Excess(asked, asked with { Fields = ["/address/city"] }), Is.Empty);
+    }
+
+    /// <summary>What is seen of a leaf: null for nothing, else the masks on it and around it. A field shows all that is in it, or what is named in it.</summary>
     static Mask[]? Shown(Terms terms, string leaf) =>
-        terms.Fields.Any(field => Around(field, leaf)) ? [.. terms.Masks.Where(mask => Around(mask.Key, leaf)).Select(mask => mask.Value)] : null;
+        terms.Fields.Any(field => Around(field, leaf) && !terms.Fields.Any(named => named != field && Around(field, named))) ? [.. terms.Masks.Where(mask => Around(mask.Key, leaf)).Select(mask => mask.Value)] : null;
 
     static bool NoMore(Mask[]? given, Mask[]? asked) =>
         given is null || given.Contains(Mask.Redact) || (asked is not null && asked.All(given.Contains));
