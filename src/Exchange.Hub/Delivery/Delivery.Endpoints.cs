@@ -1,3 +1,4 @@
+using Exchange.Hub.Delivery.Dcat;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
 
@@ -16,11 +17,13 @@ static class DeliveryRoom
         .AddSingleton<FollowChanges>()
         .AddSingleton<PublicationNews>()
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
-        .AddSingleton<ListPublications>();
+        .AddSingleton<ListPublications>()
+        .AddDcat();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
+        routes.MapDcat();
         MapRecords(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")

@@ -10,6 +10,12 @@ public sealed record DatasetDefinition
     public required IReadOnlyDictionary<string, string> Title { get; init; }
     public IReadOnlyDictionary<string, string>? Description { get; init; }
 
+    /// <summary>Words to find it by, by language.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Keywords { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Themes that it is filed under: codes of <see cref="DatasetThemes"/>, or addresses of concepts in other tables.</summary>
+    public IReadOnlyList<string> Themes { get; init; } = [];
+
     /// <summary>The department that publishes it.</summary>
     public required string Department { get; init; }
 

@@ -104,6 +104,11 @@ public static class DatasetHeads
                 row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetString(10), row.GetString(11)),
             cancellationToken);
 
+    /// <summary>When each dataset that is published was first published, by its id.</summary>
+    public static async Task<IReadOnlyDictionary<int, DateTimeOffset>> FirstPublishedAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        (await database.QueryAsync($"select dataset_id, at from catalog.publications where number = 1", [], row => (Id: row.GetInt32(0), At: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken))
+            .ToDictionary(first => first.Id, first => first.At);
+
     static DatasetHead Read(NpgsqlDataReader row) => new(
         row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt32(4), row.GetInt64(5), row.GetInt32(6),
         row.GetInt64(7), row.Maybe<string>(8), row.Maybe<string>(9), row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10),

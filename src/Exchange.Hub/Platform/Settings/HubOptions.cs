@@ -23,6 +23,9 @@ public sealed record HubOptions
     [Option("Address by which people's browsers and departments' systems reach the hub, when a proxy stands in front: links, redirect addresses, cookies and passkeys are made for it. When it is not set: as each request says.", Example = "https://exchange.city.example")]
     public string? PublicAddress { get; init; }
 
+    [Option("Name of the organisation that runs the hub, as its catalog for machines (DCAT-AP) tells it.", Example = "City of Exampleton")]
+    public string Organisation { get; init; } = "Exchange";
+
     [Option("Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by commas. When it is not set: one on the same machine.", Example = "10.1.2.3,10.9.0.0/16")]
     public string? TrustedProxies { get; init; }
 

@@ -76,6 +76,10 @@ sealed class DefineDataset(
         var validation = new Validation().RequireSlug(name, "/name").RequireTitle(definition.Title, "/title")
             .Require(definition.Read.Mode is "full" or "incremental", "/read/mode", $"\"{definition.Read.Mode}\" is not a way to read", "Write full or incremental.")
             .Require(definition.Retry is { Attempts: >= 1 and <= 100, FirstDelaySeconds: >= 1 and <= 86400 }, "/retry", "is out of bounds", "Give 1 to 100 attempts and 1 to 86400 seconds.");
+        foreach (var (language, words) in definition.Keywords)
+            validation.Require(words.Count <= 50 && words.All(word => word.Trim().Length is >= 1 and <= 100), $"/keywords/{language}", "holds too many words, or empty or long ones", "Give at most 50, of 1 to 100 characters each.");
+        foreach (var (index, theme) in definition.Themes.Index())
+            validation.Require(DatasetThemes.Knows(theme), $"/themes/{index}", $"\"{theme}\" is not a theme", $"Write one of {string.Join(", ", DatasetThemes.Codes)}, or the http address of a concept in another table.");
         foreach (var error in Schedules.Check(definition.Schedule))
             validation.Require(false, error.Pointer, error.Message, error.Fix);
         foreach (var (index, pointer) in definition.Filterable.Index())

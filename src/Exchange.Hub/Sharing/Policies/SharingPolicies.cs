@@ -34,6 +34,10 @@ sealed class SharingPolicies(NpgsqlDataSource database, PutDocument put, Dataset
     public static async Task<PolicyDefinition?> FindAsync(NpgsqlConnection connection, string dataset, CancellationToken cancellationToken) =>
         await DocumentStore.FindAsync(connection, Kind, dataset, cancellationToken) is { } document ? Parse(document) : null;
 
+    /// <summary>Every policy there is, by dataset.</summary>
+    public async Task<IReadOnlyDictionary<string, PolicyDefinition>> ListAsync(CancellationToken cancellationToken) =>
+        (await DocumentStore.ListAsync(database, Kind, cancellationToken)).ToDictionary(document => document.Name, Parse);
+
     /// <summary>States a policy or changes it. What was granted before stays granted.</summary>
     /// <exception cref="HubException">There is no such dataset, it is not the caller's, or some values will not do.</exception>
     public async Task<DocumentChange> PutAsync(string dataset, PolicyDefinition policy, Caller caller, bool dryRun, CancellationToken cancellationToken)
