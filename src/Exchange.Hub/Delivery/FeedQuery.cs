@@ -24,11 +24,18 @@ sealed record FeedQuery(long After, long Since, string? Left, int? Limit, TimeSp
         var limit = QueryText.Limit(parameters, maxLimit, errors);
         var wait = QueryText.Wait(parameters, errors);
         QueryText.ThrowIfAny(errors);
-        if (!parameters.TryGetValue("cursor", out var text))
-            return new FeedQuery(0, 0, null, limit, wait);
-        if (!cursors.TryReadFeed(text.ToString(), out var cursor) || cursor.Scope.DatasetId != snapshot.Head.DatasetId)
+        return From(parameters.TryGetValue("cursor", out var text) ? text.ToString() : null, snapshot, access, cursors) with { Limit = limit, Wait = wait };
+    }
+
+    /// <summary>Goes on from a cursor; from the beginning without one.</summary>
+    /// <exception cref="HubException">It is none, or it is over.</exception>
+    public static FeedQuery From(string? text, DatasetSnapshot snapshot, ReadAccess access, Cursors cursors)
+    {
+        if (text is null)
+            return new FeedQuery(0, 0, null, null, TimeSpan.Zero);
+        if (!cursors.TryReadFeed(text, out var cursor) || cursor.Scope.DatasetId != snapshot.Head.DatasetId)
             throw new HubException(ErrorKind.Malformed, "cursor-invalid", "The cursor was not made by this hub for the changes of this dataset. Send back what 'next' gave, unchanged.");
         CursorRules.Check(cursor.Scope, snapshot.ScopeOf(access), cursor.Seq <= snapshot.Head.Seq);
-        return new FeedQuery(cursor.Seq, cursor.Since, cursor.Left, limit, wait);
+        return new FeedQuery(cursor.Seq, cursor.Since, cursor.Left, null, TimeSpan.Zero);
     }
 }

@@ -65,7 +65,7 @@ sealed class ItemPage : IDisposable
         json.WriteEndObject();
         await json.FlushAsync(reading.Stop);
         http.Response.ContentType = RecordFormats.Json;
-        await reading.SendAsync(bytes.WrittenMemory);
+        await reading.SendAsync(http, bytes.WrittenMemory);
     }
 
     public void Dispose() => json.Dispose();

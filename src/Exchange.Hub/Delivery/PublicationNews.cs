@@ -14,6 +14,9 @@ sealed class PublicationNews(DatabaseLogins logins, IHostApplicationLifetime lif
 {
     readonly ConcurrentDictionary<int, TaskCompletionSource> next = [];
 
+    /// <summary>Tells of each dataset that was published, by number; null when any may have been.</summary>
+    public event Action<int?>? Published;
+
     /// <summary>
     /// Ends when the dataset is published again. Taken before looking at the dataset, it misses nothing that the look
     /// did not show.
@@ -38,7 +41,9 @@ sealed class PublicationNews(DatabaseLogins logins, IHostApplicationLifetime lif
 
     protected override Task OnHeardAsync(string payload, CancellationToken cancellationToken)
     {
-        Wake(int.Parse(payload, CultureInfo.InvariantCulture));
+        var dataset = int.Parse(payload, CultureInfo.InvariantCulture);
+        Published?.Invoke(dataset);
+        Wake(dataset);
         return Task.CompletedTask;
     }
 
@@ -46,6 +51,7 @@ sealed class PublicationNews(DatabaseLogins logins, IHostApplicationLifetime lif
 
     void WakeAll()
     {
+        Published?.Invoke(null);
         foreach (var dataset in next.Keys)
             Wake(dataset);
     }

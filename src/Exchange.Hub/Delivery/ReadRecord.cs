@@ -34,7 +34,7 @@ sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
         if (Freshness.ClientIsCurrent(http, Freshness.RecordTag(hash!, shown, reading.Access)))
             return;
         http.Response.ContentType = RecordFormats.Json;
-        await reading.SendAsync(shown);
+        await reading.SendAsync(http, shown);
     }
 
     static async Task<(int AsOf, RecordVersion? Version)> FindAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, string key)

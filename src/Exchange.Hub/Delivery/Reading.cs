@@ -6,26 +6,27 @@ using Exchange.Hub.Sharing.Use;
 namespace Exchange.Hub.Delivery;
 
 /// <summary>
-/// One request for records after the gate let it in: what it sees, when it must stop, and what it has taken. Every
-/// record leaves through <see cref="Show"/>. Not thread-safe.
+/// One reading of records after the gate let it in, by a request or for a subscription: what it sees, when it must stop,
+/// and what it has taken. Every record leaves through <see cref="Show"/>. Not thread-safe.
 /// </summary>
 sealed class Reading : IDisposable
 {
-    readonly HttpContext http;
     readonly CancellationTokenSource stop;
     readonly JsonBuffer shown = new(16 * 1024);
 
-    Reading(HttpContext http, ReadAccess access)
+    /// <summary>Begins to read.</summary>
+    /// <param name="access">What the gate allows.</param>
+    /// <param name="reader">Fires when the reader leaves.</param>
+    public Reading(ReadAccess access, CancellationToken reader)
     {
-        this.http = http;
         Access = access;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, access.Ended);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(reader, access.Ended);
     }
 
     /// <summary>What the gate allows.</summary>
     public ReadAccess Access { get; }
 
-    /// <summary>Fires when the client leaves or the grant ends: not another byte may leave.</summary>
+    /// <summary>Fires when the reader leaves or the grant ends: not another byte may leave.</summary>
     public CancellationToken Stop => stop.Token;
 
     /// <summary>
@@ -49,7 +50,7 @@ sealed class Reading : IDisposable
     /// <param name="answer">Sends the answer.</param>
     public static async Task AnswerAsync(HttpContext http, ReadAccess access, UseLog log, string form, string? key, Func<Reading, Task> answer)
     {
-        using var reading = new Reading(http, access);
+        using var reading = new Reading(access, http.RequestAborted);
         try
         {
             await answer(reading);
@@ -101,8 +102,8 @@ sealed class Reading : IDisposable
         return lines;
     }
 
-    /// <summary>Sends a whole answer, unless the grant has ended meanwhile.</summary>
-    public async Task SendAsync(ReadOnlyMemory<byte> body)
+    /// <summary>Sends a whole answer to a request, unless the grant has ended meanwhile.</summary>
+    public async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> body)
     {
         Stop.ThrowIfCancellationRequested();
         http.Response.ContentLength = body.Length;

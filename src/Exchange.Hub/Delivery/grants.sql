@@ -1,1 +1,3 @@
 grant usage on schema delivery to :application;
+grant select, insert, update on delivery.subscriptions to :application;
+grant select, insert, delete on delivery.attempts to :application;

@@ -107,6 +107,12 @@ public sealed record HubOptions
     [Option("Whether people may sign in by password. False leaves the provider, passkeys and the administrators' one-time links.")]
     public bool PasswordSignIn { get; init; } = true;
 
+    [Option("Hours for which a subscription's target may take nothing before the hub sets the subscription aside until a person resumes it.", Minimum = 1, Maximum = 8760)]
+    public int SubscriptionPatienceHours { get; init; } = 72;
+
+    [Option("Addresses inside the hub's own networks to which it may send (webhooks, tables, files): networks such as 10.1.0.0/16, host names, or names with a star such as *.city.example, separated by commas. When it is not set: only addresses of the public internet.", Example = "10.20.0.0/16,*.intra.city.example")]
+    public string? OutboundAllow { get; init; }
+
     /// <summary><c>/var/lib/exchange</c> for root, the user's own data folder otherwise.</summary>
     public static string DefaultDataDirectory => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()
         ? "/var/lib/exchange"

@@ -22,24 +22,33 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     public async ValueTask<ReadAccess> DecideAsync(HttpContext http, DatasetHead dataset, DeliveryMode mode)
     {
         var caller = Caller.Of(http) ?? throw new InvalidOperationException("The gate stands behind authentication.");
-        var caseNumber = AccessHeaders.Read(http.Request, AccessHeaders.Case);
         var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
-        var recorder = new UseRecorder(uses, quotas, refusals, await keys.GetAsync(http.RequestAborted), question, caseNumber);
+        var access = await DecideAsync(question, AccessHeaders.Read(http.Request, AccessHeaders.Case), http.RequestAborted);
+        http.Response.RegisterForDispose(access);
+        return access;
+    }
+
+    /// <summary>Decides on one reading, and takes it from the grant's quota. Whoever asks disposes of the answer.</summary>
+    /// <param name="question">Who wants to read what.</param>
+    /// <param name="caseNumber">The case that it belongs to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HubException">The caller may not; the refusal is recorded.</exception>
+    public async ValueTask<ReadAccess> DecideAsync(ReadQuestion question, string? caseNumber, CancellationToken cancellationToken)
+    {
+        var recorder = new UseRecorder(uses, quotas, refusals, await keys.GetAsync(cancellationToken), question, caseNumber);
         try
         {
-            var decision = await AnswerAsync(question, http.RequestAborted);
+            var decision = await AnswerAsync(question, cancellationToken);
             if (decision.Refusal is { } refusal)
                 throw refusal;
             if (decision.Entry is { } entry)
-                await quotas.TakeRequestAsync(entry.Grant, http.RequestAborted);
-            var access = Open(decision, question, recorder);
-            http.Response.RegisterForDispose(access);
-            return access;
+                await quotas.TakeRequestAsync(entry.Grant, cancellationToken);
+            return Open(decision, question, recorder);
         }
         catch (HubException refusal)
         {
             recorder.Record(null, UseOutcome.Refused, "", 0, 0, null, refusal.Code);
-            refusals.Note(caller, dataset.Name, refusal.Code);
+            refusals.Note(question.Caller, question.Dataset.Name, refusal.Code);
             throw;
         }
     }
