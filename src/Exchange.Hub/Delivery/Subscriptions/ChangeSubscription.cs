@@ -85,7 +85,7 @@ sealed class ChangeSubscription(
             (_, subscription) => subscription.State == SubscriptionState.Ended
                 ? throw HubException.Conflict("subscription-state", "The subscription is over. Make another.")
                 : Task.FromResult<(Subscription, IAuditEvent)>((
-                    WithoutProblem(subscription with { Place = place ?? subscription.Place.Again() }), new SubscriptionReplayed(id, subscription.Dataset, subscription.Department, word))),
+                    WithoutProblem(subscription with { Place = place ?? subscription.Place.Again(), Revision = subscription.Revision + 1 }), new SubscriptionReplayed(id, subscription.Dataset, subscription.Department, word))),
             cancellationToken);
     }
 
