@@ -15,7 +15,7 @@ public sealed record Subscription
 
     /// <summary>Number of the dataset in the catalog.</summary>
     [JsonIgnore]
-    public required int DatasetId { get; init; }
+    public int DatasetId { get; init; }
 
     /// <summary>Name of the dataset.</summary>
     public required string Dataset { get; init; }
@@ -52,7 +52,7 @@ public sealed record Subscription
 
     /// <summary>How far the target has the changes.</summary>
     [JsonIgnore]
-    public required PushPlace Place { get; init; }
+    public PushPlace Place { get; init; } = PushPlace.Start;
 
     /// <summary>The publication that the target has; 0 before the first.</summary>
     public int Publication => Place.Publication;
