@@ -24,6 +24,9 @@ sealed class Pulse : IAsyncDisposable
     /// <summary>True when a person asked the run to stop.</summary>
     public bool CancelRequested { get; private set; }
 
+    /// <summary>True when another worker has the run now.</summary>
+    public bool TakenOver { get; private set; }
+
     public static Pulse Start(RunStore runs, RunClaim claim, Progress progress, TimeProvider time, ILogger log, CancellationToken shutdown) =>
         new(runs, claim, progress, time, log, shutdown);
 
@@ -41,10 +44,12 @@ sealed class Pulse : IAsyncDisposable
             try
             {
                 var beat = await runs.BeatAsync(claim, progress.Phase, progress.Counts(), progress.RowEstimate, stop.Token);
-                if (beat is { CancelRequested: true })
+                CancelRequested = beat is { CancelRequested: true };
+                TakenOver = beat is null && await runs.IsTakenOverAsync(claim, stop.Token);
+                if (CancelRequested || TakenOver)
                 {
-                    CancelRequested = true;
                     await stop.CancelAsync();
+                    return;
                 }
             }
             catch (Npgsql.NpgsqlException e)

@@ -116,7 +116,7 @@ sealed class RunJob(
     /// <summary>Says of a run that did not publish why, and what happens next.</summary>
     async Task EndAfterAsync(Exception error, RunClaim claim, RunPlan? plan, Progress progress, Pulse pulse, CancellationToken shutdown)
     {
-        if (error is RunFencedException || (error is NpgsqlException and not PostgresException { IsTransient: false }))
+        if (error is RunFencedException || pulse.TakenOver || (error is NpgsqlException and not PostgresException { IsTransient: false }))
         {
             // Another worker has the run, or the hub's own database is away: the reconciler wakes the run again.
             log.LogWarning(error, "Run {Run} of {Dataset} lost its place and published nothing", claim.Id, claim.Dataset);

@@ -78,6 +78,10 @@ sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
             [claim.Id, claim.Epoch, time.GetUtcNow(), phase, counts.Read, counts.Added, counts.Updated, counts.Unchanged, counts.Filtered, counts.Rejected, rowEstimate],
             row => new Beat(row.GetBoolean(0)), cancellationToken);
 
+    /// <summary>Whether another worker has taken the run over since this claim.</summary>
+    public Task<bool> IsTakenOverAsync(RunClaim claim, CancellationToken cancellationToken) =>
+        database.ScalarAsync<bool>($"select epoch <> $2 from runs.runs where id = $1", [claim.Id, claim.Epoch], cancellationToken);
+
     /// <summary>Ends a claim: only the worker of the current epoch can.</summary>
     /// <returns>False when another worker has taken the run over; then nothing was written.</returns>
     public static async Task<bool> EndAsync(NpgsqlConnection connection, RunClaim claim, RunEnd end, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ public sealed class BrokenStreamTests
         await using var owner = new NpgsqlConnection(DeliverySetup.Hub.Logins.Owner);
         await owner.OpenAsync();
         var killed = await owner.ScalarAsync<long>(
-            $"select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where pid <> pg_backend_pid() and position($1 in query) > 0 and state = 'active' and backend_type = 'client backend'",
+            $"select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and position($1 in query) > 0 and state = 'active' and backend_type = 'client backend'",
             [dataset.Tables.Records.ToString()], CancellationToken.None);
         Assert.That(killed, Is.EqualTo(1), "sessions that read the dataset");
     }

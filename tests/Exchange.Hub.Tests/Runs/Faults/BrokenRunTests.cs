@@ -83,8 +83,7 @@ public sealed class BrokenRunTests
         var id = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("id").GetGuid();
         var zombie = Task.Run(() => hub.Hub.Services.GetRequiredService<RunJob>().ExecuteAsync(id, CancellationToken.None));
         await hub.WaitForPhaseAsync("reading");
-        // The session that holds the dataset's lock is cut, as by a network that drops idle connections.
-        await hub.Hub.Database.ExecuteAsync($"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 1920298611 and granted", [], CancellationToken.None);
+        await CutLocksAsync(hub);
         source.Gate = null;
         var successor = await hub.FinishAsync(id);
         gate.SetResult();
@@ -93,6 +92,22 @@ public sealed class BrokenRunTests
         Assert.That(successor.GetProperty("attempt").GetInt32(), Is.EqualTo(2));
         Assert.That((await hub.GetAsync($"datasets/{Pipeline.Dataset}/publications")).GetProperty("items").GetArrayLength(), Is.EqualTo(2));
         Assert.That(await hub.RecordsAsync(), Has.Count.EqualTo(20));
+    }
+
+    [Test]
+    public async Task A_worker_that_lost_its_place_stops_reading()
+    {
+        var (hub, source) = await StartAsync();
+        await using var _ = hub;
+        source.Gate = new TaskCompletionSource().Task; // its source never answers
+        using var answer = await hub.Client.PostAsync($"/api/v1/datasets/{Pipeline.Dataset}/runs", null);
+        var id = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("id").GetGuid();
+        var zombie = Task.Run(() => hub.Hub.Services.GetRequiredService<RunJob>().ExecuteAsync(id, CancellationToken.None));
+        await hub.WaitForPhaseAsync("reading");
+        source.Gate = null;
+        await CutLocksAsync(hub);
+        Assert.That((await hub.FinishAsync(id)).State(), Is.EqualTo("succeeded"));
+        await zombie;
     }
 
     [Test]
@@ -110,6 +125,14 @@ public sealed class BrokenRunTests
         source.Gate = null;
         Assert.That((await hub.RunAsync()).State(), Is.EqualTo("succeeded"));
     }
+
+    /// <summary>Cuts the sessions that hold locks of datasets, as a network does that drops idle connections. Of this hub alone: all share one server.</summary>
+    static Task<int> CutLocksAsync(Pipeline hub) => hub.Hub.Database.ExecuteAsync(
+        $"""
+        select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and classid = 1920298611 and granted and database = (select oid from pg_database where datname = current_database())
+        """,
+        [], CancellationToken.None);
 
     static async Task<(Pipeline Hub, DyingConnector Source)> StartAsync()
     {
