@@ -1,6 +1,7 @@
 using System.Reflection;
 using Exchange.Hub.Audit;
 using Exchange.Hub.Catalog;
+using Exchange.Hub.Catalog.Restores;
 using Exchange.Hub.Delivery;
 using Exchange.Hub.Demo;
 using Exchange.Hub.Platform;
@@ -144,6 +145,7 @@ public static class HubApp
     {
         await hub.Services.GetRequiredService<SecretStore>().ReencryptAsync(cancellationToken);
         await hub.Services.GetRequiredService<OAuthKeys>().LoadAsync(cancellationToken);
+        await hub.Services.GetRequiredService<RestoreCheck>().ExecuteAsync(cancellationToken);
         if (await hub.Services.GetRequiredService<FirstToken>().EnsureAsync(cancellationToken) is { } file)
             await Console.Out.WriteLineAsync($"The first administrator's token is in {file}");
         var first = await hub.Services.GetRequiredService<FirstLink>().EnsureAsync(cancellationToken);

@@ -11,6 +11,8 @@ public static class AuditRoom
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddSingleton<AuditLog>()
         .AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditLog>())
+        .AddSingleton<AuditMark>()
+        .AddHostedService(provider => provider.GetRequiredService<AuditMark>())
         .AddSingleton<SearchEvents>();
 
     /// <summary>Maps the room's routes.</summary>

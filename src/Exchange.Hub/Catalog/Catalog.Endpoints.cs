@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Exchange.Hub.Catalog.Departments;
 using Exchange.Hub.Catalog.Documents;
+using Exchange.Hub.Catalog.Restores;
 using Exchange.Hub.Catalog.Schemas;
 using Exchange.Hub.Platform;
 
@@ -12,7 +13,8 @@ static class CatalogRoom
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddSingleton<PutDocument>()
         .AddSingleton<Departments.Departments>()
-        .AddSingleton<SharedSchemas>();
+        .AddSingleton<SharedSchemas>()
+        .AddSingleton<RestoreCheck>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {

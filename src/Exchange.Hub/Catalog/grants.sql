@@ -3,3 +3,4 @@ grant select, insert on catalog.documents, catalog.publications to :application;
 grant select, insert, update on catalog.datasets, catalog.heads to :application;
 grant select, insert, delete on catalog.filter_columns to :application;
 grant usage, create on schema data to :application;
+grant select, insert, update on catalog.origin to :application;
