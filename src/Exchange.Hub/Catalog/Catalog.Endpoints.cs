@@ -2,6 +2,7 @@ using System.Text.Json;
 using Exchange.Hub.Catalog.Departments;
 using Exchange.Hub.Catalog.Documents;
 using Exchange.Hub.Catalog.Schemas;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Catalog;
@@ -12,7 +13,8 @@ static class CatalogRoom
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddSingleton<PutDocument>()
         .AddSingleton<Departments.Departments>()
-        .AddSingleton<SharedSchemas>();
+        .AddSingleton<SharedSchemas>()
+        .AddSingleton<KnownDatasets>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,5 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
 
@@ -18,6 +19,7 @@ static class DeliveryRoom
         .AddSingleton<PublicationNews>()
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
+        .AddLookup()
         .AddDcat();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
@@ -25,6 +27,7 @@ static class DeliveryRoom
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
         routes.MapDcat();
         MapRecords(dataset);
+        dataset.MapLookup();
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")
             .WithDescription("Each key at its latest change, tombstones included, in the order of changes. application/x-ndjson streams every change up to now.")

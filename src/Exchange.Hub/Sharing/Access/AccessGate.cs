@@ -30,6 +30,8 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
             var decision = await AnswerAsync(question, http.RequestAborted);
             if (decision.Refusal is { } refusal)
                 throw refusal;
+            if (caller.Role == Role.Clerk && caseNumber is null)
+                throw new HubException(ErrorKind.Invalid, "case-required", $"A clerk looks up for a case. Send its number in the header {AccessHeaders.Case}.");
             if (decision.Entry is { } entry)
                 await quotas.TakeRequestAsync(entry.Grant, http.RequestAborted);
             var access = Open(decision, question, recorder);
