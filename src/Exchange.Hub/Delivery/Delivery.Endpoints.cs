@@ -1,4 +1,5 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Licences;
 using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
@@ -20,6 +21,7 @@ static class DeliveryRoom
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
         .AddLookup()
+        .AddLicences()
         .AddDcat();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
@@ -28,6 +30,7 @@ static class DeliveryRoom
         routes.MapDcat();
         MapRecords(dataset);
         dataset.MapLookup();
+        routes.MapLicences(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")
             .WithDescription("Each key at its latest change, tombstones included, in the order of changes. application/x-ndjson streams every change up to now.")

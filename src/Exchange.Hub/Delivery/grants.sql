@@ -1,1 +1,2 @@
 grant usage on schema delivery to :application;
+grant select, insert, update on delivery.licences, delivery.licence_keys to :application;
