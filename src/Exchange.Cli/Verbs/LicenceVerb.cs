@@ -38,12 +38,13 @@ static class LicenceVerb
         return new Command("verify", "Verifies a licence without a hub: signature, issuer and expiry.") { file, keys, issuer, hub }
             .Does(async (parsed, cancellationToken) =>
             {
-                var token = parsed.GetRequiredValue(file) is var path && path == "-" ? await session.Input.ReadToEndAsync(cancellationToken) : Encoding.UTF8.GetString(Read(path));
+                var path = parsed.GetRequiredValue(file);
+                var token = path == "-" ? await session.Input.ReadToEndAsync(cancellationToken) : Encoding.UTF8.GetString(Read(path));
                 var reading = LicenceToken.Read(token, KeysIn(parsed.GetRequiredValue(keys)), parsed.GetValue(issuer), session.TimeProvider.GetUtcNow());
                 if (reading.Claims is { } claims)
                     session.WriteJson(claims);
                 if (reading.Fault is { } fault)
-                    throw new CliException(ExitCode.Failed, $"The licence does not hold: {Words(fault)}.") { Where = parsed.GetRequiredValue(file) };
+                    throw new CliException(ExitCode.Failed, $"The licence does not hold: {Words(fault)}.") { Where = path };
                 if (!parsed.GetValue(hub))
                 {
                     session.Hint($"The signature is good and the licence is in force. Whether it was revoked or superseded was [bold]not checked[/]: --hub asks.");

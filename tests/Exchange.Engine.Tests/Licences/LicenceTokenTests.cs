@@ -8,7 +8,7 @@ namespace Exchange.Engine.Tests.Licences;
 
 public sealed class LicenceTokenTests
 {
-    static readonly ECDsa Pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    static ECDsa Pair => Signer.Pair;
     static readonly LicenceKey[] Keys = [LicenceKey.Of(Pair)];
     static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1000);
     static readonly string Good = LicenceToken.Sign("""{"exp":2000,"iss":"https://a.example","jti":"x","record":{"name":"Li"}}"""u8, Pair);
@@ -81,4 +81,10 @@ public sealed class LicenceTokenTests
         Assert.That(() => LicenceKey.ReadSet("[]"u8), Throws.InstanceOf<JsonException>());
         Assert.That(LicenceToken.Read(Good, [Keys[0] with { X = "AAAA" }], null, Now).Fault, Is.EqualTo(LicenceFault.WrongSignature), "no point of the curve");
     }
+}
+
+/// <summary>One pair for all tests; it lasts as long as the process.</summary>
+file static class Signer
+{
+    public static readonly ECDsa Pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 }

@@ -14,6 +14,7 @@ public sealed record LicenceVerdict(bool Holds, string Text, IReadOnlyList<(stri
 
 /// <summary>Checks a licence for whoever has one in hand; works without JavaScript and without an account.</summary>
 [AllowAnonymous]
+[RequestSizeLimit(2 * MostBytes)]
 public sealed class VerifyPage(IServiceProvider services, TimeProvider time, HubOptions options) : HubPage
 {
     const int MostBytes = 1024 * 1024;
@@ -32,7 +33,6 @@ public sealed class VerifyPage(IServiceProvider services, TimeProvider time, Hub
     }
 
     /// <summary>Checks what was pasted or chosen.</summary>
-    [RequestSizeLimit(2 * MostBytes)]
     public Task<IActionResult> OnPostAsync(string? licence, IFormFile? file) => DoAsync(async () =>
     {
         var given = (string.IsNullOrWhiteSpace(licence) ? await ReadAsync(file) : licence).Trim();

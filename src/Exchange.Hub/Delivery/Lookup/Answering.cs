@@ -60,6 +60,20 @@ static class Answering
         }
     }
 
+    /// <summary>Answers a batch, whose items record their own use; a refusal of the whole is recorded as one.</summary>
+    public static async Task<T> BatchAsync<T>(ReadAccess access, string form, Func<Task<T>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (HubException refusal)
+        {
+            access.RecordUse(UseOutcome.Refused, form, 0, 0, null, refusal.Code);
+            throw;
+        }
+    }
+
     /// <summary>Sends an answer that nobody keeps: it may be personal data.</summary>
     public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> body)
     {

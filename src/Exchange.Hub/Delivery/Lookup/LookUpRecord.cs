@@ -34,9 +34,21 @@ sealed class LookUpRecord(PointReads points, HubOptions options)
     public async Task HandleAsync(string name, LookupBatch batch, HttpContext http)
     {
         BatchSize.Check(batch.Items.Count, options);
-        var (dataset, access, found) = await points.ReadAllAsync(http, name, DeliveryMode.Lookup, batch.Items.Count, (known, access) => Queries(known, access, batch));
-        Answering.RequirePublished(dataset.Head);
-        await access.TakeAsync(found.Count(records => records is [{ Doc: not null }]), http.RequestAborted);
+        var (opened, access) = await points.OpenAsync(http, name, DeliveryMode.Lookup);
+        var body = await Answering.BatchAsync(access, Form, async () =>
+        {
+            Answering.RequirePublished(opened.Head);
+            LookupQueries.RefuseHidden(access, batch.Items.SelectMany(item => item.Fields?.Keys ?? []));
+            var (dataset, found) = await points.ReadAllAsync(
+                opened, access, batch.Items.Count, known => [.. batch.Items.Select((item, index) => LookupQueries.Of(known, item, $"/items/{index}"))], http.RequestAborted);
+            await access.TakeAsync(found.Count(records => records is [{ Doc: not null }]), http.RequestAborted);
+            return Write(access, dataset.Head, batch, found);
+        });
+        await Answering.SendAsync(http, body);
+    }
+
+    static ReadOnlyMemory<byte> Write(ReadAccess access, DatasetHead head, LookupBatch batch, IReadOnlyList<PointRecord>[] found)
+    {
         var body = new JsonBuffer();
         using (var json = new Utf8JsonWriter(body))
         {
@@ -45,16 +57,10 @@ sealed class LookUpRecord(PointReads points, HubOptions options)
             foreach (var (question, records) in batch.Items.Zip(found))
                 WriteAnswer(json, access, question, records);
             json.WriteEndArray();
-            WriteSource(json, dataset.Head);
+            WriteSource(json, head);
             json.WriteEndObject();
         }
-        await Answering.SendAsync(http, body.WrittenMemory);
-    }
-
-    static List<PointQuery> Queries(KnownDataset dataset, ReadAccess access, LookupBatch batch)
-    {
-        LookupQueries.RefuseHidden(access, batch.Items.SelectMany(item => item.Fields?.Keys ?? []));
-        return [.. batch.Items.Select((item, index) => LookupQueries.Of(dataset, item, $"/items/{index}"))];
+        return body.WrittenMemory;
     }
 
     static (ReadOnlyMemory<byte> Body, int Shown) Write(PointRead read, PointRecord record)

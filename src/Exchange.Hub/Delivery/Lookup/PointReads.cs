@@ -39,23 +39,33 @@ sealed class PointReads(KnownDatasets datasets, AccessGate gate, TimeProvider ti
         throw Changing(name);
     }
 
-    /// <summary>Reads what several questions ask for, all of one publication and under one decision; each of the questions counts as a request.</summary>
-    /// <exception cref="HubException">There is no such dataset, the caller may not, or a query will not do.</exception>
-    public async Task<(KnownDataset Dataset, ReadAccess Access, IReadOnlyList<PointRecord>[] Found)> ReadAllAsync(
-        HttpContext http, string name, DeliveryMode mode, int count, Func<KnownDataset, ReadAccess, IReadOnlyList<PointQuery>> ask)
+    /// <summary>Has the gate decide on a dataset as it stands, for several questions to be asked under that decision.</summary>
+    /// <exception cref="HubException">There is no such dataset, or the caller may not.</exception>
+    public async Task<(KnownDataset Dataset, ReadAccess Access)> OpenAsync(HttpContext http, string name, DeliveryMode mode)
     {
-        var (dataset, access) = await OpenAsync(http, name, mode);
-        await access.TakeRequestsAsync(count - 1, http.RequestAborted);
+        var dataset = await datasets.FindAsync(name, http.RequestAborted);
+        if (!await datasets.IsCurrentAsync(dataset, http.RequestAborted))
+            dataset = await datasets.LoadAsync(name, http.RequestAborted);
+        return (dataset, await gate.DecideAsync(http, dataset.Head, mode));
+    }
+
+    /// <summary>Reads what several questions ask for, all of one publication; each counts as a request, of which the gate has taken one.</summary>
+    /// <returns>The dataset as it stood when all was read, and what was found.</returns>
+    /// <exception cref="HubException">A query will not do, or the quota does not allow so many.</exception>
+    public async Task<(KnownDataset Dataset, IReadOnlyList<PointRecord>[] Found)> ReadAllAsync(
+        KnownDataset opened, ReadAccess access, int count, Func<KnownDataset, IReadOnlyList<PointQuery>> ask, CancellationToken cancellation)
+    {
+        await access.TakeRequestsAsync(count - 1, cancellation);
+        var dataset = opened;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await TryReadAllAsync(dataset, access, ask(dataset, access), http.RequestAborted) is { } found)
-                return (dataset, access, found);
-            var before = dataset;
-            dataset = await datasets.LoadAsync(name, http.RequestAborted);
-            if (dataset.Head.Department != before.Head.Department || dataset.Head.Schema != before.Head.Schema || !dataset.Head.Filters.SequenceEqual(before.Head.Filters))
+            if (await TryReadAllAsync(dataset, access, ask(dataset), cancellation) is { } found)
+                return (dataset, found);
+            dataset = await datasets.LoadAsync(opened.Head.Name, cancellation);
+            if (dataset.Head.Department != opened.Head.Department || dataset.Head.Schema != opened.Head.Schema || !dataset.Head.Filters.SequenceEqual(opened.Head.Filters))
                 break; // the decision was about another dataset, so to speak
         }
-        throw Changing(name);
+        throw Changing(opened.Head.Name);
     }
 
     async Task<PointRead?> TryReadAsync(HttpContext http, KnownDataset dataset, DeliveryMode mode, Func<KnownDataset, PointQuery> ask)
@@ -73,14 +83,6 @@ sealed class PointReads(KnownDatasets datasets, AccessGate gate, TimeProvider ti
         if (!ReferenceEquals(access.Rows, rows) && dataset.Head.Storage)
             found = await datasets.ReadAsync(dataset, query!, access.Rows, http.RequestAborted) ?? throw Changing(dataset.Head.Name);
         return new PointRead(dataset, access, found);
-    }
-
-    async Task<(KnownDataset Dataset, ReadAccess Access)> OpenAsync(HttpContext http, string name, DeliveryMode mode)
-    {
-        var dataset = await datasets.FindAsync(name, http.RequestAborted);
-        if (!await datasets.IsCurrentAsync(dataset, http.RequestAborted))
-            dataset = await datasets.LoadAsync(name, http.RequestAborted);
-        return (dataset, await gate.DecideAsync(http, dataset.Head, mode));
     }
 
     async Task<IReadOnlyList<PointRecord>[]?> TryReadAllAsync(KnownDataset dataset, ReadAccess access, IReadOnlyList<PointQuery> queries, CancellationToken cancellation)

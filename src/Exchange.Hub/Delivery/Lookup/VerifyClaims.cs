@@ -17,6 +17,7 @@ sealed class VerifyClaims(PointReads points, SharedSchemas schemas, HubOptions o
     const string Yes = "yes";
     const string No = "no";
     const string NotFound = "not-found";
+    const string NotUnique = "not-unique";
     const int MostClaims = 50;
 
     /// <summary>Fields of the schemas that publications follow; those never change.</summary>
@@ -47,24 +48,29 @@ sealed class VerifyClaims(PointReads points, SharedSchemas schemas, HubOptions o
     public async Task<Verdicts> ExecuteAsync(string name, VerifyBatch batch, HttpContext http)
     {
         BatchSize.Check(batch.Items.Count, options);
-        var (dataset, access, found) = await points.ReadAllAsync(
-            http, name, DeliveryMode.Verify, batch.Items.Count, (known, _) => [.. batch.Items.Select((item, index) => LookupQueries.Of(known, item.Record, $"/items/{index}"))]);
-        Answering.RequirePublished(dataset.Head);
-        await CheckAsync(dataset.Head, access, batch.Items, index => $"/items/{index}", http.RequestAborted);
-        var verdicts = batch.Items.Zip(found, Judge).ToList();
-        await access.TakeAsync(verdicts.Count(verdict => verdict.Answer is Yes or No), http.RequestAborted);
-        foreach (var (index, verdict) in verdicts.Index())
-        {
-            var known = verdict.Answer is Yes or No;
-            access.RecordOne(UseOutcome.Served, Form, known ? 1 : 0, 0, known ? found[index][0].Key : batch.Items[index].Key, null);
-            if (GuessOf(verdict) is { } guess)
-                access.NoteGuess(guess);
-        }
+        var (opened, access) = await points.OpenAsync(http, name, DeliveryMode.Verify);
         http.Response.Headers.CacheControl = "no-store";
-        return new Verdicts(verdicts, Answering.SourceOf(dataset.Head));
+        return await Answering.BatchAsync(access, Form, async () =>
+        {
+            Answering.RequirePublished(opened.Head);
+            await CheckAsync(opened.Head, access, batch.Items, index => $"/items/{index}", http.RequestAborted);
+            var (dataset, found) = await points.ReadAllAsync(
+                opened, access, batch.Items.Count, known => [.. batch.Items.Select((item, index) => LookupQueries.Of(known, item.Record, $"/items/{index}"))], http.RequestAborted);
+            List<VerdictItem> verdicts = [.. batch.Items.Zip(found, Judge)];
+            await access.TakeAsync(verdicts.Count(verdict => verdict.Answer is Yes or No), http.RequestAborted);
+            foreach (var (index, verdict) in verdicts.Index())
+                Record(access, batch.Items[index], verdict, found[index]);
+            return new Verdicts(verdicts, Answering.SourceOf(dataset.Head));
+        });
     }
 
-    const string NotUnique = "not-unique";
+    static void Record(ReadAccess access, VerifyQuestion question, VerdictItem verdict, IReadOnlyList<PointRecord> found)
+    {
+        var known = verdict.Answer is Yes or No;
+        access.RecordOne(UseOutcome.Served, Form, known ? 1 : 0, 0, known ? found[0].Key : question.Key, null);
+        if (GuessOf(verdict) is { } guess)
+            access.NoteGuess(guess);
+    }
 
     static string? GuessOf(VerdictItem verdict) => verdict.Answer switch { NotFound => "record-not-found", No => RefusalWatch.ClaimNotHeld, _ => null };
 

@@ -21,11 +21,11 @@ public sealed record PolicyDefinition
     /// <summary>Ways in which data may leave; none where nothing is shared.</summary>
     public IReadOnlyList<DeliveryMode> Modes { get; init; } = [];
 
-    /// <summary>Counts of records are told to other departments as multiples of this, rounded down; null where they are told exactly.</summary>
-    public int? SmallCountThreshold { get; init; }
-
     /// <summary>Whether licences may be issued for single records; not when null.</summary>
     public LicencePolicy? Licences { get; init; }
+
+    /// <summary>Counts of records are told to other departments as multiples of this, rounded down; null where they are told exactly.</summary>
+    public int? SmallCountThreshold { get; init; }
 
     /// <summary>What holds for one field: the strictest of the dataset, the field, what it stands in and what stands in it.</summary>
     public (SharingClass Class, string? LegalBasis) Of(string pointer)

@@ -104,7 +104,7 @@ public sealed partial class LicenceTests
         var issued = await IssueAsync("person-4711");
         var jti = new Uri(issued.GetProperty("status").GetString()!).Segments[^2].Trim('/');
         Assert.That(
-            await counter.Stage.Hub.Database.ScalarAsync<long>($"select count(*) from delivery.licences l where l::text like '%4711%' or l::text like '%' || $1 || '%'", [jti], CancellationToken.None), Is.Zero);
+            await counter.Stage.Hub.Database.ScalarAsync<long>($"select count(*) from delivery.licences l where l::text like '%person-4711%' or l::text like '%Somebody-4711%' or l::text like '%' || $1 || '%'", [jti], CancellationToken.None), Is.Zero);
     }
 
     [Test]

@@ -34,7 +34,7 @@ sealed class Counter(Stage stage, HttpClient client)
         var stage = await Stage.SetAsync();
         await DeclareAsync(stage, """[["/district"],["/district","/born"],["/amount"]]""");
         if (licenceDays is { } days)
-            await PutAsync(stage, SharingPolicies.Kind, $$"""{"class":"conditional","modes":["lookup"],"licences":{"validForDays":{{days}}}}""");
+            await PutAsync(stage, SharingPolicies.Kind, $$$"""{"class":"conditional","modes":["lookup"],"licences":{"validForDays":{{{days}}}}}""");
         await stage.Dataset.PublishAsync([
             Record("a", """{"active":true,"amount":1250.5,"born":"1980-02-29","district":"north","id":"a","name":"Li"}"""),
             Record("b", """{"active":false,"amount":7,"born":"1990-01-01","district":"south","id":"b","name":"Müller"}"""),
