@@ -1,3 +1,4 @@
+using Exchange.Hub.Catalog;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Npgsql;
