@@ -1,5 +1,4 @@
 using Exchange.Engine.Records;
-using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Access;

@@ -14,7 +14,7 @@ public sealed record LicenceVerdict(bool Holds, string Text, IReadOnlyList<(stri
 
 /// <summary>Checks a licence for whoever has one in hand; works without JavaScript and without an account.</summary>
 [AllowAnonymous]
-[RequestSizeLimit(2 * MostBytes)]
+[RequestSizeLimit(2 * 1024 * 1024)]
 public sealed class VerifyPage(IServiceProvider services, TimeProvider time, HubOptions options) : HubPage
 {
     const int MostBytes = 1024 * 1024;
