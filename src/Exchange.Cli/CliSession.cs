@@ -40,6 +40,9 @@ sealed class CliSession : IDisposable
 
     public TextWriter OutText { get; }
 
+    /// <summary>Standard input.</summary>
+    public TextReader Input => host.Input();
+
     public TextWriter ErrorText => host.Error;
 
     public TimeProvider TimeProvider => host.TimeProvider;

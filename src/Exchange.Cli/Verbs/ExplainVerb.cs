@@ -7,7 +7,7 @@ namespace Exchange.Cli.Verbs;
 /// <summary><c>exchange explain</c>: why a dataset may or may not be read.</summary>
 static class ExplainVerb
 {
-    static readonly string[] Modes = ["lookup", "query", "changes", "push"];
+    static readonly string[] Modes = ["lookup", "query", "changes", "push", "verify"];
 
     public static Command Build(CliSession session)
     {

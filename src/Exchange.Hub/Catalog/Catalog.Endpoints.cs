@@ -3,6 +3,7 @@ using Exchange.Hub.Catalog.Departments;
 using Exchange.Hub.Catalog.Documents;
 using Exchange.Hub.Catalog.Restores;
 using Exchange.Hub.Catalog.Schemas;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Catalog;
@@ -14,7 +15,8 @@ static class CatalogRoom
         .AddSingleton<PutDocument>()
         .AddSingleton<Departments.Departments>()
         .AddSingleton<SharedSchemas>()
-        .AddSingleton<RestoreCheck>();
+        .AddSingleton<RestoreCheck>()
+        .AddSingleton<KnownDatasets>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,6 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Licences;
+using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
@@ -20,7 +22,10 @@ static class DeliveryRoom
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
         .AddDcat()
-        .AddSubscriptions();
+        .AddSubscriptions()
+        .AddLookup()
+        .AddLicences()
+        .AddDcat();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
@@ -28,6 +33,8 @@ static class DeliveryRoom
         routes.MapDcat();
         routes.MapSubscriptions();
         MapRecords(dataset);
+        dataset.MapLookup();
+        routes.MapLicences(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")
             .WithDescription("Each key at its latest change, tombstones included, in the order of changes. application/x-ndjson streams every change up to now.")

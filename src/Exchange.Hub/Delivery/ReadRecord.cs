@@ -1,4 +1,6 @@
 using System.Globalization;
+using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Access;
@@ -7,11 +9,25 @@ using Npgsql;
 namespace Exchange.Hub.Delivery;
 
 /// <summary>One record by its key: what may be seen of its stored bytes, or why there are none.</summary>
-sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
+sealed class ReadRecord(NpgsqlDataSource database, PointReads points, AccessGate gate, UseLog log)
 {
     public async Task HandleAsync(string dataset, string key, HttpContext http)
     {
         RecordFormats.Choose(http.Request, RecordFormat.Json);
+        if (http.Request.Query.ContainsKey("asOf"))
+            await HandlePastAsync(dataset, key, http);
+        else
+            await HandleNewestAsync(dataset, key, http);
+    }
+
+    async Task HandleNewestAsync(string dataset, string key, HttpContext http)
+    {
+        var read = await points.ReadAsync(http, dataset, DeliveryMode.Lookup, _ => PointQuery.ByKey(key));
+        await Reading.AnswerAsync(http, read.Access, log, "record", key, reading => SendAsync(http, dataset, reading, read.Dataset.Head.Publication, read.Found.Count > 0 ? read.Found[0] : null));
+    }
+
+    async Task HandlePastAsync(string dataset, string key, HttpContext http)
+    {
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
         var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Lookup);
         await Reading.AnswerAsync(http, access, log, "record", key, reading => AnswerAsync(http, snapshot, reading, key));
@@ -21,10 +37,14 @@ sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
     {
         var (asOf, version) = await FindAsync(http, snapshot, reading, key);
         await snapshot.DisposeAsync(); // a slow client holds no connection
-        var dataset = snapshot.Head.Name;
+        await SendAsync(http, snapshot.Head.Name, reading, asOf, version);
+    }
+
+    async Task SendAsync(HttpContext http, string dataset, Reading reading, int asOf, PointRecord? version)
+    {
         if (version is null)
             throw HubException.NotFound("record-not-found", $"Dataset '{dataset}' has no record with this key as of publication {asOf}.");
-        var (publication, hash, doc) = version;
+        var (_, publication, hash, doc) = version;
         if (doc is null)
             throw new HubException(ErrorKind.Gone, "record-deleted", $"The record was deleted from dataset '{dataset}' in publication {publication}. Read it with ?asOf={publication - 1}, or drop it.");
         log.Read(http, dataset, "record", asOf, 1);
@@ -37,22 +57,18 @@ sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
         await reading.SendAsync(http, shown);
     }
 
-    static async Task<(int AsOf, RecordVersion? Version)> FindAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, string key)
+    static async Task<(int AsOf, PointRecord? Version)> FindAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, string key)
     {
         List<FieldError> errors = [];
         var asOf = QueryText.Publication(http.Request.Query, snapshot.Head, errors) ?? snapshot.Head.Publication;
         QueryText.ThrowIfAny(errors);
         await PastSchema.CheckAsync(snapshot, reading.Access, asOf, reading.Stop);
         return (asOf, snapshot.Head.Storage
-            ? await snapshot.Connection.FirstOrDefaultAsync(snapshot.Reads.One(reading.Access.Rows), [key, asOf], RecordVersion.Read, reading.Stop)
+            ? await snapshot.Connection.FirstOrDefaultAsync(snapshot.Reads.One(reading.Access.Rows), [key, asOf], row => Read(key, row), reading.Stop)
             : null);
     }
 
-    /// <summary>A version of a record; without hash and doc it is a tombstone.</summary>
-    sealed record RecordVersion(int Publication, byte[]? Hash, byte[]? Doc)
-    {
-        public static RecordVersion Read(NpgsqlDataReader row) => row.GetBoolean(1)
-            ? new RecordVersion(row.GetInt32(0), null, null)
-            : new RecordVersion(row.GetInt32(0), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3));
-    }
+    static PointRecord Read(string key, NpgsqlDataReader row) => row.GetBoolean(1)
+        ? new PointRecord(key, row.GetInt32(0), null, null)
+        : new PointRecord(key, row.GetInt32(0), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3));
 }

@@ -63,6 +63,13 @@ sealed class RecordReads(DatasetTables tables)
         where h.key = $1 and h.publication <= $2 and h.replaced_in > $2{filter.Where("h")}
         """;
 
+    /// <summary>The bytes of every version of key <c>$1</c> that is current now or was at any time after publication <c>$2</c>; null for a tombstone.</summary>
+    public SqlText Since => $"""
+        select r.doc from {tables.Records} r where r.key = $1
+        union all
+        select h.doc from {tables.History} h where h.key = $1 and h.replaced_in > $2
+        """;
+
     /// <summary>
     /// Changes after seq <c>$1</c>, at most <c>$2</c>: each key at its latest change. Through a filter, those that meet
     /// it; <see cref="Left"/> tells the rest.

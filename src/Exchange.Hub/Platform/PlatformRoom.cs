@@ -21,6 +21,7 @@ public static class PlatformRoom
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(logins.Application) { ApplicationName = "exchange", MaxPoolSize = PoolSize }.ConnectionString).Build());
         services.AddSingleton(new OutboundGuard(options));
+        services.AddSingleton<PointDatabase>();
         services.AddSingleton(MasterKeys.Load(options, data));
         services.AddSingleton<SecretStore>().AddSingleton<ISecretStore>(provider => provider.GetRequiredService<SecretStore>());
         services.AddDataProtection().SetApplicationName("exchange").PersistKeysToFileSystem(new DirectoryInfo(data.Of("web-keys")));

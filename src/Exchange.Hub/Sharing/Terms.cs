@@ -70,6 +70,18 @@ public enum DeliveryMode
     /// <summary>Webhooks, tables and files that the hub sends.</summary>
     [JsonStringEnumMemberName("push")]
     Push,
+
+    /// <summary>Yes or no to claims about one record; no field of it is shown.</summary>
+    [JsonStringEnumMemberName("verify")]
+    Verify,
+}
+
+/// <summary>What ways of delivery include.</summary>
+static class DeliveryModes
+{
+    /// <summary>Whether these ways allow one: whoever may read a record may also ask whether something holds of it.</summary>
+    public static bool Allow(this IReadOnlyList<DeliveryMode> modes, DeliveryMode mode) =>
+        modes.Contains(mode) || (mode == DeliveryMode.Verify && modes.Contains(DeliveryMode.Lookup));
 }
 
 /// <summary>One condition on a filterable field.</summary>

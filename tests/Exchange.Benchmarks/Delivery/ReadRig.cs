@@ -69,6 +69,29 @@ sealed class ReadRig : IAsyncDisposable
         return await hub.ClientAsync(Role.Subscriber, consumer);
     }
 
+    /// <summary>The database owner's connection string.</summary>
+    public string Owner => ingest.Hub.Owner;
+
+    /// <summary>The keys of all records, as <see cref="CompanyFile"/> makes them.</summary>
+    public string[] Keys => [.. Enumerable.Range(0, (int)head.Records).Select(i => $"91{i:D9}MA{i % 97:D2}X{i % 10}X")];
+
+    /// <summary>A script of pgbench: the statement of a look-up by key, for a key drawn at random and spelt by the database.</summary>
+    public string PointScript()
+    {
+        const string key = "('91' || lpad((:n)::int::text, 9, '0') || 'MA' || lpad(((:n)::int % 97)::text, 2, '0') || 'X' || ((:n)::int % 10)::text || 'X')";
+        var statement = new KnownDataset(head, [], "").StatementOf(PointQuery.ByKey(""), RowFilter.None);
+        return $"\\set n random(0, {head.Records - 1})\n{statement.ReplaceLineEndings(" ").Replace("$1", $"{head.DatasetId}", StringComparison.Ordinal).Replace("$2", key, StringComparison.Ordinal)};\n";
+    }
+
+    /// <summary>Looks one record up over HTTP.</summary>
+    public async Task LookUpAsync(byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+        using var answer = await ingest.Hub.Reader.PostAsync($"/api/v1/datasets/{head.Name}/lookup", content);
+        await answer.EnsureSuccessStatusCode().Content.CopyToAsync(Stream.Null);
+    }
+
     /// <summary>Takes every record from PostgreSQL's COPY and drops it.</summary>
     /// <returns>Records a second.</returns>
     public async Task<double> CopyAsync()

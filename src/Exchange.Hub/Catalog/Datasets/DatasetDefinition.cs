@@ -30,6 +30,9 @@ public sealed record DatasetDefinition
 
     /// <summary>JSON pointers of the scalar fields that records may be filtered by.</summary>
     public IReadOnlyList<string> Filterable { get; init; } = [];
+
+    /// <summary>Combinations of filterable fields by whose values one record may be looked up, beside its key.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Lookup { get; init; } = [];
     public ScheduleDefinition? Schedule { get; init; }
     public Limits Limits { get; init; } = new();
     public RetryDefinition Retry { get; init; } = new();

@@ -15,7 +15,7 @@ public sealed record TokenInfo(
     Guid? Person = null);
 
 /// <summary>Tokens in <c>platform.tokens</c>.</summary>
-public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, TimeProvider time)
 {
     /// <summary>The last use is kept this coarse, so that reading does not write each time.</summary>
     static readonly TimeSpan UseResolution = TimeSpan.FromMinutes(1);
@@ -37,8 +37,7 @@ public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
         if (!Token.IsWellFormed(token))
             return null;
         var now = time.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var found = await connection.FirstOrDefaultAsync(
+        var found = await points.Source.FirstOrDefaultAsync(
             $"""
             select {Columns}, array(select distinct department from platform.person_roles r where r.person_id = t.person_id and department is not null order by department)
             from platform.tokens t where {Usable} and hash = $2 and {OfWhomItMay}
@@ -47,7 +46,7 @@ public sealed class TokenStore(NpgsqlDataSource database, TimeProvider time)
         if (found is not ({ } info, { } departments))
             return null;
         if (info.LastUsedAt is null || now - info.LastUsedAt >= UseResolution)
-            await connection.ExecuteAsync($"update platform.tokens set last_used_at = $2 where id = $1", [info.Id, now], cancellationToken);
+            await database.ExecuteAsync($"update platform.tokens set last_used_at = $2 where id = $1", [info.Id, now], cancellationToken);
         var caller = info.Person is { } person
             ? new Caller(Person.CallerIdOf(person), info.CreatedBy, info.Role, info.Department) { Departments = departments }
             : new Caller($"token:{info.Id}", info.Name, info.Role, info.Department);

@@ -41,6 +41,9 @@ public sealed record HubOptions
     [Option("Most records or changes that a request may ask of one page.", Minimum = 1, Maximum = 10000)]
     public int PageSizeLimit { get; init; } = 1000;
 
+    [Option("Most questions that one request may ask of look-up and verification.", Minimum = 1, Maximum = 1000)]
+    public int LookupBatchLimit { get; init; } = 100;
+
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";
 

@@ -22,6 +22,9 @@ sealed record DatasetDefined(string Dataset, string Department, string Schema, i
 sealed class DefineDataset(
     PutDocument put, Departments departments, SharedSchemas schemas, SourceStore sources, Mappings mappings, Schedules schedules, DatasetCatalog datasets, TimeProvider time)
 {
+    const int MostLookups = 10;
+    const int MostLookupFields = 5;
+
     /// <summary>Declares or changes a dataset.</summary>
     /// <exception cref="HubException">Something it names does not exist or does not fit, or it is not the caller's.</exception>
     public async Task<DocumentChange> ExecuteAsync(string name, JsonElement body, Caller caller, bool dryRun, CancellationToken cancellationToken)
@@ -84,6 +87,7 @@ sealed class DefineDataset(
             validation.Require(false, error.Pointer, error.Message, error.Fix);
         foreach (var (index, pointer) in definition.Filterable.Index())
             validation.Require(TypeOf(schema, pointer) is not null, $"/filterable/{index}", $"The schema has no scalar field {pointer}", $"Choose among {string.Join(", ", schema.Fields.Where(f => TypeOf(schema, f.Pointer) is not null).Select(f => f.Pointer))}.");
+        CheckLookup(validation, definition);
         await ExistsAsync(validation, "/source", definition.Source, sources.FindAsync, cancellationToken);
         await ExistsAsync(validation, "/mapping", definition.Mapping, mappings.FindAsync, cancellationToken);
         validation.ThrowIfAny();
@@ -94,6 +98,22 @@ sealed class DefineDataset(
             throw HubException.Forbidden("foreign-source", $"Source {definition.Source} belongs to {source.Department}; a department publishes from its own sources.");
         if (await datasets.FindOrDefaultAsync(name, cancellationToken) is { Head.Storage: true } published && published.Definition.Schema != definition.Schema)
             await RequireSameKeyAsync(published.Definition.Schema, schema, cancellationToken);
+    }
+
+    /// <summary>Each field is looked up by its indexed column.</summary>
+    static void CheckLookup(Validation validation, DatasetDefinition definition)
+    {
+        validation.Require(definition.Lookup.Count <= MostLookups, "/lookup", "holds too many combinations", $"Give at most {MostLookups}.");
+        foreach (var (index, fields) in definition.Lookup.Index())
+        {
+            var place = $"/lookup/{index}";
+            validation
+                .Require(fields.Count is >= 1 and <= MostLookupFields, place, "names no field, or too many", $"Name 1 to {MostLookupFields}.")
+                .Require(fields.Distinct().Count() == fields.Count, place, "names a field twice", "Name each once.")
+                .Require(definition.Lookup.Take(index).All(other => !other.Order().SequenceEqual(fields.Order())), place, "stands twice", "Leave one out.");
+            foreach (var (at, field) in fields.Index())
+                validation.Require(definition.Filterable.Contains(field), $"{place}/{at}", $"\"{field}\" is not filterable", "Name it in filterable too: look-ups go by its indexed column.");
+        }
     }
 
     /// <summary>Records are told apart by their key: a schema with another key would be another dataset.</summary>

@@ -49,7 +49,7 @@ sealed record AccessDecision(AccessRule? Rule, GrantEntry? Entry, HubException? 
     static bool IsOwnData(Caller caller, string department) => caller.Role is Role.ItStaff or Role.Steward && caller.Department == department;
 
     static bool MayUseGrants(Caller caller, DeliveryMode mode) =>
-        caller.Role is Role.Subscriber or Role.ItStaff or Role.Steward || (caller.Role == Role.Clerk && mode == DeliveryMode.Lookup);
+        caller.Role is Role.Subscriber or Role.ItStaff or Role.Steward || (caller.Role == Role.Clerk && mode is DeliveryMode.Lookup or DeliveryMode.Verify);
 
     static AccessDecision OfGrants(ReadQuestion question, GrantEntry[] grants)
     {

@@ -41,6 +41,8 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
             var decision = await AnswerAsync(question, cancellationToken);
             if (decision.Refusal is { } refusal)
                 throw refusal;
+            if (question.Caller.Role == Role.Clerk && caseNumber is null)
+                throw new HubException(ErrorKind.Invalid, "case-required", $"A clerk looks up for a case. Send its number in the header {AccessHeaders.Case}.");
             if (decision.Entry is { } entry)
                 await quotas.TakeRequestAsync(entry.Grant, cancellationToken);
             return Open(decision, question, recorder);

@@ -49,7 +49,7 @@ static class GrantFit
             return GrantMisfit.SystemNotGranted;
         if (question.Purpose is { } purpose && purpose != grant.Purpose)
             return GrantMisfit.PurposeNotGranted;
-        if (!grant.Terms.Modes.Contains(question.Mode))
+        if (!grant.Terms.Modes.Allow(question.Mode))
             return GrantMisfit.ModeNotGranted;
         if (OfState(grant, question.At) is { } misfit)
             return misfit;

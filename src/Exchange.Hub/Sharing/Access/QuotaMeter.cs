@@ -17,15 +17,15 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
     readonly ConcurrentDictionary<Guid, Count> counts = new();
     readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
 
-    /// <summary>Takes one request.</summary>
+    /// <summary>Takes one request, or several at once: all of them or none.</summary>
     /// <exception cref="HubException">The quota is used up; it says when to come again.</exception>
-    public async ValueTask TakeRequestAsync(Grant grant, CancellationToken cancellationToken)
+    public async ValueTask TakeRequestAsync(Grant grant, CancellationToken cancellationToken, int count = 1)
     {
         var now = time.GetUtcNow();
         var (today, tomorrow) = DayOf(now);
         if (grant.Terms.Quota.RecordsPerDay is { } limit && (await BegunAsync(grant.Id, today, cancellationToken)).RecordsOf(today) >= limit)
             throw Refuse("records-per-day", $"Grant {grant.Id} allows {limit} records a day, and they are taken. Come again tomorrow, or ask {grant.Provider} for more.", tomorrow - now);
-        if (grant.Terms.Quota.RequestsPerMinute is { } requests && CountOf(grant.Id).TakeRequest(now, requests) is { } wait)
+        if (grant.Terms.Quota.RequestsPerMinute is { } requests && CountOf(grant.Id).TakeRequests(now, count, requests) is { } wait)
             throw Refuse("requests-per-minute", $"Grant {grant.Id} allows {requests} requests a minute. Wait as long as Retry-After says.", wait);
     }
 
@@ -136,16 +136,19 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
             }
         }
 
-        /// <summary>Takes a request; null when there was one left, else how long until there is.</summary>
-        public TimeSpan? TakeRequest(DateTimeOffset now, int limit)
+        /// <summary>Takes requests; null when so many were left, else how long until there are, or a minute where there never will be.</summary>
+        public TimeSpan? TakeRequests(DateTimeOffset now, int wanted, int limit)
         {
             lock (counting)
             {
                 while (requests.TryPeek(out var oldest) && oldest <= now - minute)
                     requests.Dequeue();
-                if (requests.Count >= limit)
-                    return requests.Peek() + minute - now;
-                requests.Enqueue(now);
+                if (wanted > limit)
+                    return minute;
+                if (requests.Count + wanted - limit is > 0 and var lacking)
+                    return requests.ElementAt(lacking - 1) + minute - now;
+                for (var i = 0; i < wanted; i++)
+                    requests.Enqueue(now);
                 return null;
             }
         }

@@ -72,6 +72,32 @@ sealed class ReadAccess : IDisposable
         taken += records;
     }
 
+    /// <summary>Takes further requests from the grant's quota: each question of a batch counts as one.</summary>
+    /// <exception cref="HubException">The quota does not allow so many; none was taken.</exception>
+    public ValueTask TakeRequestsAsync(int count, CancellationToken cancellationToken) =>
+        Grant is null || count == 0 ? ValueTask.CompletedTask : recorder.Quotas.TakeRequestAsync(Grant, cancellationToken, count);
+
+    /// <summary>Records one question of a batch, whose records were taken together and have left.</summary>
+    public void RecordOne(UseOutcome outcome, string form, long records, long bytes, string? key, string? reason)
+    {
+        recorder.Record(Grant, outcome, form, records, bytes, key, reason);
+        if (reason is not null)
+            NoteGuess(reason);
+    }
+
+    /// <summary>Has an answer watched from which a reader under a grant may learn by trying.</summary>
+    public void NoteGuess(string code)
+    {
+        if (Grant is not null)
+            recorder.Refusals.Note(recorder.Question.Caller, recorder.Question.Dataset.Name, code);
+    }
+
+    /// <summary>The case that the request named; null when it named none.</summary>
+    public string? CaseNumber => recorder.CaseNumber;
+
+    /// <summary>What is derived from the room's secret.</summary>
+    public SharingKeys Keys => recorder.Keys;
+
     /// <summary>Records what the request has taken. Call it once, when the request ends.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="form">What was sent: <c>record</c>, <c>page</c>, <c>ndjson</c>, <c>csv</c>, <c>changes</c>.</param>

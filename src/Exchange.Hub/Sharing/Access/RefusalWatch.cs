@@ -16,13 +16,19 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
     /// <summary>So many look-ups in a minute that find nothing are an attempt to guess keys; fewer are everyday.</summary>
     public const int GuessesFrom = 10;
 
+    /// <summary>What is noted of a claim that does not hold.</summary>
+    public const string ClaimNotHeld = "claim-not-held";
+
     const string Several = "several";
+
+    /// <summary>Answers that are everyday one by one, and an attempt to find out by trying when there are many.</summary>
+    static readonly HashSet<string> guesses = ["record-not-found", ClaimNotHeld];
 
     static readonly TimeSpan interval = TimeSpan.FromMinutes(1);
 
     /// <summary>Refusals of what is mistaken or outdated, and no attempt to see more than one may.</summary>
     static readonly HashSet<string> innocent =
-        ["query-invalid", "cursor-of-another-query", "cursor-expired", "publication-not-found", "record-deleted", "dataset-changing", "malformed-header"];
+        ["query-invalid", "cursor-of-another-query", "cursor-expired", "publication-not-found", "record-deleted", "dataset-changing", "malformed-header", "case-required", "not-unique", "source-unavailable"];
 
     readonly Lock counting = new();
     readonly SemaphoreSlim writing = new(1);
@@ -59,7 +65,7 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
             var (known, strangers) = Take();
             List<(Caller Actor, IAuditEvent Deed)> events =
             [
-                .. known.Values.SelectMany(tallies => tallies).Where(each => each.Key.Code != "record-not-found" || each.Value.Count >= GuessesFrom)
+                .. known.Values.SelectMany(tallies => tallies).Where(each => !guesses.Contains(each.Key.Code) || each.Value.Count >= GuessesFrom)
                     .Select(each => (each.Value.Actor, (IAuditEvent)new AccessRefused(each.Key.Dataset, each.Key.Code, each.Value.Count, each.Value.From))),
                 .. strangers.Select(each => (each.Value.Actor, (IAuditEvent)new StrangerRefused(each.Key, each.Value.Count, each.Value.From))),
             ];

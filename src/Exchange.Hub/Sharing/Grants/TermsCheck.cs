@@ -16,7 +16,7 @@ static class TermsCheck
     {
         CheckFields(terms, schema, errors);
         RowFilter.Compile([.. terms.Rows.Select(row => (row.Field, row.Op, row.Values))], columns, errors);
-        Require(terms.Modes.Count > 0, "/modes", "is empty", "Name at least one way in which data may leave: lookup, query, changes or push.");
+        Require(terms.Modes.Count > 0, "/modes", "is empty", "Name at least one way in which data may leave: lookup, query, changes, push or verify.");
         Require(terms.From < terms.Until, "/until", "does not come after from", "Give a later instant.");
         Require(terms.Quota.RequestsPerMinute is null or (>= 1 and <= MostRequestsPerMinute), "/quota/requestsPerMinute", "is out of bounds", $"Give 1 to {MostRequestsPerMinute}, or leave it out for no limit.");
         Require(terms.Quota.RecordsPerDay is null or >= 1, "/quota/recordsPerDay", "is less than 1", "Give at least 1, or leave it out for no limit.");

@@ -21,6 +21,9 @@ public sealed record PolicyDefinition
     /// <summary>Ways in which data may leave; none where nothing is shared.</summary>
     public IReadOnlyList<DeliveryMode> Modes { get; init; } = [];
 
+    /// <summary>Whether licences may be issued for single records; not when null.</summary>
+    public LicencePolicy? Licences { get; init; }
+
     /// <summary>Counts of records are told to other departments as multiples of this, rounded down; null where they are told exactly.</summary>
     public int? SmallCountThreshold { get; init; }
 
@@ -36,6 +39,10 @@ public sealed record PolicyDefinition
         return (strictest, basis);
     }
 }
+
+/// <summary>On what terms licences are issued: signed extracts of single records, of what a grant for look-ups shows.</summary>
+/// <param name="ValidForDays">Days at most for which one is good.</param>
+public sealed record LicencePolicy(int ValidForDays);
 
 /// <summary>A field that is stricter than its dataset.</summary>
 /// <param name="Class">Its class.</param>

@@ -58,9 +58,10 @@ sealed class SharingPolicies(NpgsqlDataSource database, PutDocument put, Dataset
         var nothing = policy.Class == SharingClass.NotShared;
         var validation = new Validation()
             .Require(!nothing || !string.IsNullOrWhiteSpace(policy.LegalBasis), "/legalBasis", "is missing", "Cite the law by which the dataset is not shared; refusals will cite it.")
-            .Require(nothing || policy.Modes.Count > 0, "/modes", "is empty", "Offer at least one of lookup, query, changes and push.")
+            .Require(nothing || policy.Modes.Count > 0, "/modes", "is empty", "Offer at least one of lookup, query, changes, push and verify.")
             .Require(policy.Modes.Distinct().Count() == policy.Modes.Count, "/modes", "names a mode twice", "Name each once.")
-            .Require(policy.SmallCountThreshold is null or >= 2 and <= 1000, "/smallCountThreshold", "is out of bounds", "Give 2 to 1000, or leave it out.");
+            .Require(policy.SmallCountThreshold is null or >= 2 and <= 1000, "/smallCountThreshold", "is out of bounds", "Give 2 to 1000, or leave it out.")
+            .Require(policy.Licences is null or { ValidForDays: >= 1 and <= 3650 }, "/licences/validForDays", "is out of bounds", "Give 1 to 3650 days.");
         foreach (var (pointer, field) in policy.Fields)
         {
             var place = $"/fields/{pointer.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";

@@ -71,7 +71,7 @@ static class ApplicationCheck
             yield return error with { Pointer = "/terms" + error.Pointer };
         if (policy is null or { Class: SharingClass.NotShared }) // asking for it brings the refusal, which cites the law
             yield break;
-        foreach (var mode in terms.Modes.Except(policy.Modes))
+        foreach (var mode in terms.Modes.Where(mode => !policy.Modes.Allow(mode)))
             yield return new FieldError("/terms/modes", $"asks for {RequestRights.Name(mode)}, which {head.Department} does not offer", $"Choose among {string.Join(", ", policy.Modes.Select(RequestRights.Name))}.");
     }
 }

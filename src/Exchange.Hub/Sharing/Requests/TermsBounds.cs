@@ -19,7 +19,7 @@ public static class TermsBounds
         foreach (var row in bounds.Rows)
             Require(terms.Rows.Any(other => Same(row, other)), "/rows", $"leaves out the condition {row.Field} {row.Op} {string.Join(", ", row.Values)}, with which was asked", "Keep it; further conditions may be added.");
         foreach (var (index, mode) in terms.Modes.Index())
-            Require(bounds.Modes.Contains(mode), $"/modes/{index}", $"gives {RequestRights.Name(mode)}, which was not asked for", "Leave it out.");
+            Require(bounds.Modes.Allow(mode), $"/modes/{index}", $"gives {RequestRights.Name(mode)}, which was not asked for", "Leave it out.");
         Require(Within(terms.Quota.RequestsPerMinute, bounds.Quota.RequestsPerMinute), "/quota/requestsPerMinute", "is more than was asked for", $"Give at most {bounds.Quota.RequestsPerMinute}.");
         Require(Within(terms.Quota.RecordsPerDay, bounds.Quota.RecordsPerDay), "/quota/recordsPerDay", "is more than was asked for", $"Give at most {bounds.Quota.RecordsPerDay}.");
         Require(terms.From >= bounds.From, "/from", "is earlier than was asked for", $"Give {bounds.From:O} or later.");

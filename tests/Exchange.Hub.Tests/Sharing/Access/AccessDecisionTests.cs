@@ -42,6 +42,7 @@ public sealed class AccessDecisionTests
     [TestCase(Role.Steward, DeliveryMode.Changes, true)]
     [TestCase(Role.ItStaff, DeliveryMode.Lookup, true)]
     [TestCase(Role.Clerk, DeliveryMode.Lookup, true)]
+    [TestCase(Role.Clerk, DeliveryMode.Verify, true)]
     [TestCase(Role.Clerk, DeliveryMode.Query, false)]
     [TestCase(Role.Administrator, DeliveryMode.Query, false)]
     [TestCase(Role.Auditor, DeliveryMode.Lookup, false)]
@@ -125,7 +126,7 @@ public sealed class AccessDecisionTests
                 && g.Terms.Modes.Contains(mode)
                 && (g.Schema is "person/1.0" or "person/1.5")).ToList();
             var own = caller.Department == "registry" && (caller.Role is Role.ItStaff or Role.Steward);
-            var reads = caller.Role is Role.Subscriber or Role.ItStaff or Role.Steward || (caller.Role == Role.Clerk && mode == DeliveryMode.Lookup);
+            var reads = caller.Role is Role.Subscriber or Role.ItStaff or Role.Steward || (caller.Role == Role.Clerk && mode is DeliveryMode.Lookup or DeliveryMode.Verify);
             var decision = Decide(grants, caller, mode, purpose);
             if (own)
                 return decision.Rule == AccessRule.OwnData;
