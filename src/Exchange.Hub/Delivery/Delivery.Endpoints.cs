@@ -1,4 +1,5 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
 
@@ -9,21 +10,21 @@ static class DeliveryRoom
 {
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<CursorSource>()
-        .AddSingleton<CsvColumns>()
         .AddSingleton<UseLog>()
         .AddSingleton<ListRecords>()
-        .AddSingleton<ExportRecords>()
         .AddSingleton<ReadRecord>()
         .AddSingleton<FollowChanges>()
         .AddSingleton<PublicationNews>()
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
+        .AddExports()
         .AddDcat();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
         routes.MapDcat();
+        routes.MapExports(dataset);
         MapRecords(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")
@@ -43,8 +44,8 @@ static class DeliveryRoom
     {
         dataset.MapRead("/records", (string name, HttpContext http, ListRecords list) => list.HandleAsync(name, http))
             .WithSummary("Reads the records of a publication: page by page, or all of them as a stream")
-            .WithDescription("Filters: <field>=<value>, and <field>.gt, .gte, .lt, .lte for ranges, over the filterable fields that the dataset declares. application/x-ndjson and text/csv stream every record.")
-            .Produces<RecordPage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson, RecordFormats.Csv)
+            .WithDescription("Filters: <field>=<value>, and <field>.gt, .gte, .lt, .lte for ranges, over the filterable fields that the dataset declares. application/x-ndjson, text/csv and application/vnd.apache.parquet stream every record.")
+            .Produces<RecordPage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson, RecordFormats.Csv, RecordFormats.Parquet)
             .Produces(StatusCodes.Status304NotModified)
             .TakesQuery(
                 ("cursor", "Where to go on: next of the page before", JsonSchemaType.String),
@@ -59,11 +60,11 @@ static class DeliveryRoom
     }
 
     /// <summary>Open to every role, as the gate decides who sees what, and a refusal by the gate is on record.</summary>
-    static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
+    internal static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
         group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnyRole();
 
     /// <summary>Describes query parameters that the use case reads itself.</summary>
-    static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>
+    internal static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.Parameters ??= [];

@@ -11,15 +11,15 @@ namespace Exchange.Hub.Delivery;
 /// </summary>
 sealed class Reading : IDisposable
 {
-    readonly HttpContext http;
+    readonly HttpContext? http;
     readonly CancellationTokenSource stop;
     readonly JsonBuffer shown = new(16 * 1024);
 
-    Reading(HttpContext http, ReadAccess access)
+    Reading(HttpContext? http, ReadAccess access, CancellationToken cancellation)
     {
         this.http = http;
         Access = access;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, access.Ended);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, access.Ended);
     }
 
     /// <summary>What the gate allows.</summary>
@@ -40,6 +40,9 @@ sealed class Reading : IDisposable
     /// <summary>Bytes of them.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>A reading of a job, which has no request and records its use itself.</summary>
+    public static Reading Of(ReadAccess access, CancellationToken cancellation) => new(null, access, cancellation);
+
     /// <summary>Answers a request, and records how it ended.</summary>
     /// <param name="http">The request.</param>
     /// <param name="access">What the gate allows.</param>
@@ -49,7 +52,7 @@ sealed class Reading : IDisposable
     /// <param name="answer">Sends the answer.</param>
     public static async Task AnswerAsync(HttpContext http, ReadAccess access, UseLog log, string form, string? key, Func<Reading, Task> answer)
     {
-        using var reading = new Reading(http, access);
+        using var reading = new Reading(http, access, http.RequestAborted);
         try
         {
             await answer(reading);
@@ -105,10 +108,13 @@ sealed class Reading : IDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> body)
     {
         Stop.ThrowIfCancellationRequested();
-        http.Response.ContentLength = body.Length;
+        http!.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
             await http.Response.Body.WriteAsync(body, Stop);
     }
+
+    /// <summary>Takes note of bytes of records that were counted before, such as those of a prepared file.</summary>
+    public void AddBytes(long sent) => Bytes += sent;
 
     /// <inheritdoc/>
     public void Dispose() => stop.Dispose();

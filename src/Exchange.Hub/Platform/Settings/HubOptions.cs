@@ -41,6 +41,9 @@ public sealed record HubOptions
     [Option("Most records or changes that a request may ask of one page.", Minimum = 1, Maximum = 10000)]
     public int PageSizeLimit { get; init; } = 1000;
 
+    [Option("Hours for which a prepared export is kept, from when it is ready.", Minimum = 1, Maximum = 720)]
+    public int ExportHours { get; init; } = 24;
+
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";
 

@@ -24,22 +24,30 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
         var caller = Caller.Of(http) ?? throw new InvalidOperationException("The gate stands behind authentication.");
         var caseNumber = AccessHeaders.Read(http.Request, AccessHeaders.Case);
         var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
-        var recorder = new UseRecorder(uses, quotas, refusals, await keys.GetAsync(http.RequestAborted), question, caseNumber);
+        var access = await DecideAsync(question, caseNumber, takesRequest: true, http.RequestAborted);
+        http.Response.RegisterForDispose(access);
+        return access;
+    }
+
+    /// <summary>Decides anew on what a request began and a job goes on with. Whoever calls disposes of the answer.</summary>
+    /// <param name="takesRequest">Whether it is a request of its own for the quota.</param>
+    /// <exception cref="HubException">The caller may not; the refusal is recorded.</exception>
+    public async ValueTask<ReadAccess> DecideAsync(ReadQuestion question, string? caseNumber, bool takesRequest, CancellationToken cancellationToken)
+    {
+        var recorder = new UseRecorder(uses, quotas, refusals, await keys.GetAsync(cancellationToken), question, caseNumber);
         try
         {
-            var decision = await AnswerAsync(question, http.RequestAborted);
+            var decision = await AnswerAsync(question, cancellationToken);
             if (decision.Refusal is { } refusal)
                 throw refusal;
-            if (decision.Entry is { } entry)
-                await quotas.TakeRequestAsync(entry.Grant, http.RequestAborted);
-            var access = Open(decision, question, recorder);
-            http.Response.RegisterForDispose(access);
-            return access;
+            if (takesRequest && decision.Entry is { } entry)
+                await quotas.TakeRequestAsync(entry.Grant, cancellationToken);
+            return Open(decision, question, recorder);
         }
         catch (HubException refusal)
         {
             recorder.Record(null, UseOutcome.Refused, "", 0, 0, null, refusal.Code);
-            refusals.Note(caller, dataset.Name, refusal.Code);
+            refusals.Note(question.Caller, question.Dataset.Name, refusal.Code);
             throw;
         }
     }
