@@ -60,7 +60,7 @@ abstract class ParquetColumn(ExportColumn column, DataField target)
     /// <summary>Writes what was gathered, and begins anew.</summary>
     public async Task WriteAsync(ParquetRowGroupWriter group, CancellationToken cancellation)
     {
-        await WriteAsync(group, target.IsNullable ? levels.AsMemory(0, rows) : null, cancellation);
+        await WriteAsync(group, target.IsNullable ? (ReadOnlyMemory<int>?)levels.AsMemory(0, rows) : null, cancellation);
         rows = 0;
     }
 

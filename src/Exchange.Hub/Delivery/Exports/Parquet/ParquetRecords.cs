@@ -40,20 +40,23 @@ sealed class ParquetRecords
     /// <param name="about">What the file says of itself besides.</param>
     public async Task WriteAsync(CopyDocuments documents, ExportSink sink, Reading reading, IReadOnlyDictionary<string, string> about)
     {
-        var file = new PipeFile(sink.Pipe);
-        // Not disposed of when something fails: disposing writes the end, and with it a part would pass for the whole.
-        var writer = await ParquetWriter.CreateAsync(schema, file, options, cancellationToken: reading.Stop);
+        // Opened with the first group, so that what goes wrong before it can still be told. Not disposed of when something
+        // fails: disposing writes the end, and with it a part would pass for the whole.
+        ParquetWriter? writer = null;
         while (await documents.ReadBlockAsync(reading.Stop))
         {
             if (Gather(documents, reading) >= MostBytes)
-                await WriteGroupAsync(writer, sink, reading.Stop);
+                await WriteGroupAsync(writer ??= await OpenAsync(sink, reading.Stop), sink, reading.Stop);
         }
+        writer ??= await OpenAsync(sink, reading.Stop);
         if (rows > 0)
             await WriteGroupAsync(writer, sink, reading.Stop);
         writer.CustomMetadata = about;
         await writer.DisposeAsync();
         await sink.Pipe.FlushAsync(reading.Stop);
     }
+
+    Task<ParquetWriter> OpenAsync(ExportSink sink, CancellationToken cancellation) => ParquetWriter.CreateAsync(schema, new PipeFile(sink.Pipe), options, cancellationToken: cancellation);
 
     /// <summary>Takes the records of a block; how many bytes are gathered.</summary>
     long Gather(CopyDocuments documents, Reading reading)
