@@ -196,6 +196,34 @@ public sealed class PreparedExportTests
     }
 
     [Test]
+    public async Task Of_two_workers_the_one_that_lost_its_session_can_say_nothing_any_more()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var opened = 0;
+        await using var hub = await TestHub.StartAsync(services: services => services.AddSingleton(provider =>
+            new ExportFiles(provider.GetRequiredService<DataDirectory>(), path => new HeldFile(path, Interlocked.Increment(ref opened) == 1 ? held.Task : Task.CompletedTask))));
+        var stage = await PublishedAsync(records: 50, hub);
+        await stage.IssueAsync(Terms());
+        using var client = await ReaderAsync(stage);
+        var id = (await PrepareAsync(client, stage, new { format = "ndjson" }, "writing")).GetProperty("id").GetString()!;
+        while (Volatile.Read(ref opened) == 0)
+            await Task.Yield();
+
+        await EndLockAsync(hub);
+        using var upkeep = ActivatorUtilities.CreateInstance<ExportUpkeep>(hub.Services);
+        await upkeep.ExecuteAsync(starting: true, CancellationToken.None);
+        var export = await UntilAsync(client, id, "ready");
+        held.SetResult();
+
+        var drafts = Path.Combine(hub.Folder, "exports");
+        while (Directory.GetFiles(drafts).Length > 1)
+            await Task.Yield();
+        var file = await client.GetByteArrayAsync(export.GetProperty("file").GetString());
+        Assert.That(export.GetProperty("sha256").GetString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(file))));
+        Assert.That((await GetAsync(client, $"/api/v1/exports/{id}")).GetRawText(), Is.EqualTo(export.GetRawText()));
+    }
+
+    [Test]
     public async Task A_file_is_deleted_when_its_time_is_over()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero));
@@ -223,6 +251,27 @@ public sealed class PreparedExportTests
         Assert.That(await RefusalAsync(client, stage, new { format = "csv", asOf = 7 }), Is.EqualTo((404, "publication-not-found")));
         var stranger = await stage.Hub.ClientAsync(Role.Subscriber, "stranger");
         Assert.That(await RefusalAsync(stranger, stage, new { format = "csv" }), Is.EqualTo((403, "no-grant")));
+    }
+
+    /// <summary>Ends the session that holds an export's lock, as the death of its hub would.</summary>
+    static async Task EndLockAsync(TestHub hub)
+    {
+        await using var owner = new Npgsql.NpgsqlConnection(hub.Logins.Owner);
+        await owner.OpenAsync();
+        var ended = await owner.ScalarAsync<long>(
+            $"select count(*) filter (where pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and classid = 1702391919 and database = (select oid from pg_database where datname = current_database())",
+            [], CancellationToken.None);
+        Assert.That(ended, Is.EqualTo(1));
+    }
+
+    /// <summary>A file into which nothing goes until a task is done.</summary>
+    sealed class HeldFile(string path, Task until) : FileStream(path, FileMode.Create)
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await until;
+            await base.WriteAsync(buffer, cancellationToken);
+        }
     }
 
     static Terms Terms() => Granted.Everything with { Fields = ["/id", "/name", "/district"] };
