@@ -13,7 +13,7 @@ static class ExportVerb
         var dataset = CommonOptions.Dataset();
         var format = new Option<string>("--format") { Description = "Form of the file.", HelpName = string.Join('|', formats), DefaultValueFactory = _ => formats[0] };
         format.AcceptOnlyFromAmong(formats);
-        var output = new Option<string>("--out") { Description = "The file to write. It has this name only once it is whole; before, .part is behind it.", HelpName = "file", Required = true };
+        var output = new Option<string>("--out") { Description = "The file to write, which has this name only once it is whole and .part behind it before.", HelpName = "file", Required = true };
         var filter = CommonOptions.Filter();
         var asOf = CommonOptions.AsOf();
         var prepare = new Option<bool>("--prepare") { Description = "Has the hub write the file first; then fetches it, going on after any interruption, and checks its SHA-256." };
