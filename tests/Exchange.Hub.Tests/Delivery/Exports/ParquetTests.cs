@@ -55,7 +55,7 @@ public sealed class ParquetTests
         Assert.That(file.About, Is.SupersetOf(Row(("exchange.dataset", dataset.Name), ("exchange.publication", "1"), ("exchange.schema", "everything/1.0"), ("exchange.records", "3"))));
         Assert.That(file.Columns.Select(column => $"{column.Name} {column.Type}{(column.Precision > 0 ? $"({column.Precision},{column.Scale})" : "")}{(column.Required ? " required" : "")}"), Is.EqualTo(new[]
         {
-            "id UTF8 required", "level INT_64 required", "name UTF8", "active BOOLEAN", "born DATE", "seen TIMESTAMP_MICROS", "count INT_64", "open UTF8", "price DECIMAL(10,2)", "large DECIMAL(28,2)",
+            "id UTF8 required", "level INT_64 required", "name UTF8", "active BOOLEAN", "born DATE", "seen TIMESTAMP", "count INT_64", "open UTF8", "price DECIMAL(10,2)", "large DECIMAL(28,2)",
             "exact UTF8", "rate DECIMAL(3,2)", "mixed UTF8", "address.city UTF8", "address.geo.lat UTF8", "tags UTF8", "extra UTF8",
         }));
         var rows = file.Rows.ToDictionary(row => row["id"]!);

@@ -46,5 +46,5 @@ sealed record ParquetReading(
 }
 
 /// <summary>A column of it.</summary>
-/// <param name="Type">Its type as Parquet calls it: <c>UTF8</c>, <c>BOOLEAN</c>, <c>INT_64</c>, <c>DECIMAL</c>, <c>DATE</c>, <c>TIMESTAMP_MICROS</c>.</param>
+/// <param name="Type">Its type as Parquet calls it: <c>UTF8</c>, <c>BOOLEAN</c>, <c>INT_64</c>, <c>DECIMAL</c>, <c>DATE</c>, <c>TIMESTAMP</c>.</param>
 sealed record ParquetReadColumn(string Name, string Type, bool Required, int Precision, int Scale, bool Utc);
