@@ -105,8 +105,8 @@ sealed class ExportJob(
 
     async Task EndAfterAsync(Exception error, PreparedExport export, ExportPulse pulse, CancellationToken shutdown)
     {
-        if (pulse.IsLost)
-            return;
+        if (pulse.IsLost || (error is OperationCanceledException && !shutdown.IsCancellationRequested))
+            return; // deleted, or another worker's: whoever has it says what it came to
         if (shutdown.IsCancellationRequested)
         {
             await store.LetGoAsync(export, CancellationToken.None);
