@@ -92,6 +92,15 @@ sealed class HubClient : IDisposable
         return await AnswerAsync(request, cancellationToken);
     }
 
+    /// <summary>Begins a file behind the bytes that are there already; the answer is a 200 where the hub begins anew.</summary>
+    public async Task<HttpResponseMessage> OpenFromAsync(string path, long from, CancellationToken cancellationToken)
+    {
+        using var request = Request(HttpMethod.Get, path, null, "*/*");
+        if (from > 0)
+            request.Headers.Range = new RangeHeaderValue(from, null);
+        return await AnswerAsync(request, cancellationToken);
+    }
+
     /// <summary>Asks one of the routes that answer without a token.</summary>
     public async Task<HttpStatusCode> HealthAsync(string path, CancellationToken cancellationToken)
     {

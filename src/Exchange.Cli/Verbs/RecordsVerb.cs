@@ -13,18 +13,8 @@ static class RecordsVerb
     {
         var dataset = CommonOptions.Dataset();
         var key = new Option<string?>("--key") { Description = "Only the record with this key.", HelpName = "key" };
-        var filter = new Option<string[]>("--filter")
-        {
-            Description = "Only records whose declared filterable field has this value; ranges as field.gte=v, field.lt=v; may be repeated.",
-            HelpName = "field=value",
-            DefaultValueFactory = _ => [],
-        };
-        filter.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=') < 1))
-                result.AddError($"--filter {token.Value}: give field=value.");
-        });
-        var asOf = new Option<long?>("--as-of") { Description = "As published by this earlier publication.", HelpName = "publication" };
+        var filter = CommonOptions.Filter();
+        var asOf = CommonOptions.AsOf();
         var purpose = CommonOptions.Purpose();
         var caseNumber = CommonOptions.Case();
         var limit = CommonOptions.Limit(20, "Records of a table or of json at most; ndjson and csv give all.");
@@ -45,7 +35,7 @@ static class RecordsVerb
     static async Task<ExitCode> RunAsync(CliSession session, Request request, CancellationToken cancellationToken)
     {
         var path = $"datasets/{HubClient.Segment(request.Dataset)}/records";
-        var filters = request.Filters.Select(filter => filter.Split('=', 2)).Select(parts => (FieldOf(parts[0]), (object?)parts[1]));
+        var filters = CommonOptions.FiltersOf(request.Filters).Select(filter => (filter.Field, (object?)filter.Value));
         (string, object?)[] parameters = [("asOf", request.AsOf), .. filters];
         if (request.Key is not null)
             await OneAsync(session, request, HubClient.Query($"{path}/{HubClient.Segment(request.Key)}", ("asOf", request.AsOf)), cancellationToken);
@@ -55,9 +45,6 @@ static class RecordsVerb
             await PageAsync(session, request, HubClient.Query(path, [("limit", request.Limit), .. parameters]), cancellationToken);
         return ExitCode.Ok;
     }
-
-    /// <summary>The API writes /address/city as address.city; both are understood here.</summary>
-    static string FieldOf(string field) => field.StartsWith('/') ? field[1..].Replace('/', '.') : field;
 
     static async Task OneAsync(CliSession session, Request request, string path, CancellationToken cancellationToken)
     {

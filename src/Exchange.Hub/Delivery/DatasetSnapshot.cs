@@ -57,6 +57,19 @@ sealed class DatasetSnapshot : IAsyncDisposable
         return await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellation);
     }
 
+    /// <summary>Answers a query. A snapshot keeps rows, not columns: a filter's column may be dropped between the head and the rows.</summary>
+    public async Task WhileDeclaredAsync(RecordQuery query, Func<Task> answer)
+    {
+        try
+        {
+            await answer();
+        }
+        catch (PostgresException error) when (!query.Rows.IsNone && error.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction)
+        {
+            throw Changing(error);
+        }
+    }
+
     /// <summary>The dataset is declared anew while a request is answered.</summary>
     public HubException Changing(Exception? cause = null) =>
         new(ErrorKind.Unavailable, "dataset-changing", $"Schema or filterable fields of dataset '{Head.Name}' were changed this moment. Ask again.", cause) { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -1,4 +1,5 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Delivery.Licences;
 using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Delivery.Subscriptions;
@@ -12,19 +13,17 @@ static class DeliveryRoom
 {
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<CursorSource>()
-        .AddSingleton<CsvColumns>()
         .AddSingleton<UseLog>()
         .AddSingleton<ListRecords>()
-        .AddSingleton<ExportRecords>()
         .AddSingleton<ReadRecord>()
         .AddSingleton<FollowChanges>()
         .AddSingleton<PublicationNews>()
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
-        .AddDcat()
         .AddSubscriptions()
         .AddLookup()
         .AddLicences()
+        .AddExports()
         .AddDcat();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
@@ -32,6 +31,7 @@ static class DeliveryRoom
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
         routes.MapDcat();
         routes.MapSubscriptions();
+        routes.MapExports(dataset);
         MapRecords(dataset);
         dataset.MapLookup();
         routes.MapLicences(dataset);
@@ -53,8 +53,8 @@ static class DeliveryRoom
     {
         dataset.MapRead("/records", (string name, HttpContext http, ListRecords list) => list.HandleAsync(name, http))
             .WithSummary("Reads the records of a publication: page by page, or all of them as a stream")
-            .WithDescription("Filters: <field>=<value>, and <field>.gt, .gte, .lt, .lte for ranges, over the filterable fields that the dataset declares. application/x-ndjson and text/csv stream every record.")
-            .Produces<RecordPage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson, RecordFormats.Csv)
+            .WithDescription("Filters: <field>=<value>, and <field>.gt, .gte, .lt, .lte for ranges, over the filterable fields that the dataset declares. application/x-ndjson, text/csv and application/vnd.apache.parquet stream every record.")
+            .Produces<RecordPage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson, RecordFormats.Csv, RecordFormats.Parquet)
             .Produces(StatusCodes.Status304NotModified)
             .TakesQuery(
                 ("cursor", "Where to go on: next of the page before", JsonSchemaType.String),
@@ -69,11 +69,11 @@ static class DeliveryRoom
     }
 
     /// <summary>Open to every role, as the gate decides who sees what, and a refusal by the gate is on record.</summary>
-    static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
+    internal static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
         group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnyRole();
 
     /// <summary>Describes query parameters that the use case reads itself.</summary>
-    static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>
+    internal static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.Parameters ??= [];

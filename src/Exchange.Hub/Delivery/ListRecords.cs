@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Access;
@@ -14,7 +15,7 @@ sealed class ListRecords(NpgsqlDataSource database, AccessGate gate, CursorSourc
 {
     public async Task HandleAsync(string dataset, HttpContext http)
     {
-        var format = RecordFormats.Choose(http.Request, RecordFormat.Json, RecordFormat.Ndjson, RecordFormat.Csv);
+        var format = RecordFormats.Choose(http.Request, RecordFormat.Json, RecordFormat.Ndjson, RecordFormat.Csv, RecordFormat.Parquet);
         var cursors = await cursorSource.GetAsync(http.RequestAborted);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
         var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Query);
@@ -28,15 +29,7 @@ sealed class ListRecords(NpgsqlDataSource database, AccessGate gate, CursorSourc
         http.Response.Headers[DeliveryHeaders.Publication] = query.AsOf.ToString(CultureInfo.InvariantCulture);
         if (Freshness.ClientIsCurrent(http, Freshness.ListTag(snapshot.Head.Epoch, query.AsOf, format, reading.Access)))
             return;
-        try
-        {
-            await (format == RecordFormat.Json ? WritePageAsync(http, snapshot, reading, query, cursors) : export.WriteAsync(http, snapshot, reading, query, format));
-        }
-        catch (PostgresException error) when (!query.Rows.IsNone && error.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction)
-        {
-            // A snapshot keeps rows, not columns: a filter's column may be dropped between the head and the rows.
-            throw snapshot.Changing(error);
-        }
+        await snapshot.WhileDeclaredAsync(query, () => format == RecordFormat.Json ? WritePageAsync(http, snapshot, reading, query, cursors) : export.WriteAsync(http, snapshot, reading, query, format));
     }
 
     async Task WritePageAsync(HttpContext http, DatasetSnapshot snapshot, Reading reading, RecordQuery query, Cursors cursors)

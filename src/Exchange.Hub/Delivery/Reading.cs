@@ -111,6 +111,9 @@ sealed class Reading : IDisposable
             await http.Response.Body.WriteAsync(body, Stop);
     }
 
+    /// <summary>Takes note of bytes of records that were counted before, such as those of a prepared file.</summary>
+    public void AddBytes(long sent) => Bytes += sent;
+
     /// <inheritdoc/>
     public void Dispose() => stop.Dispose();
 

@@ -15,6 +15,12 @@ enum RecordFormat
 
     /// <summary>Everything, one row per record.</summary>
     Csv,
+
+    /// <summary>Everything, as one JSON array.</summary>
+    Array,
+
+    /// <summary>Everything, as a Parquet file.</summary>
+    Parquet,
 }
 
 /// <summary>Their media types, and the choice between them (RFC 9110 section 12.5.1).</summary>
@@ -23,6 +29,10 @@ static class RecordFormats
     public const string Json = "application/json";
     public const string Ndjson = "application/x-ndjson";
     public const string Csv = "text/csv";
+    public const string Parquet = "application/vnd.apache.parquet";
+
+    /// <summary>Names of the forms of an export, for people.</summary>
+    public const string ExportNames = "ndjson, json, csv or parquet";
 
     /// <summary>
     /// The offered form that the client likes best; the first offered where it likes several the same or does not say.
@@ -52,12 +62,31 @@ static class RecordFormats
         .FirstOrDefault();
 
     /// <summary>The form as uses are recorded.</summary>
-    public static string NameOf(RecordFormat format) => format == RecordFormat.Json ? "page" : format.ToString().ToLowerInvariant();
+    public static string NameOf(RecordFormat format) => format switch
+    {
+        RecordFormat.Json => "page",
+        RecordFormat.Array => "json",
+        _ => format.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The form of an export by its name, in which <c>json</c> is one array; null when there is none of that name.</summary>
+    public static RecordFormat? ParseExport(string name) => name switch
+    {
+        "ndjson" => RecordFormat.Ndjson,
+        "json" => RecordFormat.Array,
+        "csv" => RecordFormat.Csv,
+        "parquet" => RecordFormat.Parquet,
+        _ => null,
+    };
+
+    /// <summary>What an export is called where it is saved: <c>companies-12.parquet</c>.</summary>
+    public static string FileName(string dataset, int publication, RecordFormat format) => FormattableString.Invariant($"{dataset}-{publication}.{NameOf(format)}");
 
     public static string MediaType(RecordFormat format) => format switch
     {
-        RecordFormat.Json => Json,
+        RecordFormat.Json or RecordFormat.Array => Json,
         RecordFormat.Ndjson => Ndjson,
+        RecordFormat.Parquet => Parquet,
         _ => Csv,
     };
 }

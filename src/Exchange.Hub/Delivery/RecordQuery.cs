@@ -38,6 +38,26 @@ sealed record RecordQuery(int AsOf, RowFilter Asked, RowFilter Rows, string Afte
         return new RecordQuery(cursor.AsOf, asked, rows, cursor.Key, limit);
     }
 
+    /// <summary>Reads the parameters of an export: those of a page but for <c>limit</c> and <c>cursor</c>, and the route's own.</summary>
+    /// <exception cref="HubException">Some will not do; the answer names each with its fix.</exception>
+    public static RecordQuery ParseExport(IQueryCollection parameters, HashSet<string> own, DatasetSnapshot snapshot, ReadAccess access)
+    {
+        var errors = new List<FieldError>();
+        var asOf = QueryText.Publication(parameters, snapshot.Head, errors);
+        var filters = parameters.Where(p => p.Key != "asOf" && !own.Contains(p.Key)).SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v ?? ""));
+        var asked = FilterParameters.Parse(filters, snapshot.Head.Filters, errors);
+        QueryText.ThrowIfAny(errors);
+        return OfAll(asked, asOf ?? snapshot.Head.Publication, access);
+    }
+
+    /// <summary>Asks for every record of a publication that meets some conditions.</summary>
+    /// <exception cref="HubException">The grant does not show a field that they name.</exception>
+    public static RecordQuery OfAll(RowFilter asked, int asOf, ReadAccess access)
+    {
+        RefuseHidden(asked, access);
+        return new RecordQuery(asOf, asked, access.Rows.And(asked), "", null);
+    }
+
     /// <summary>Who may not see a value may not find it out by asking for it either.</summary>
     static void RefuseHidden(RowFilter asked, ReadAccess access)
     {

@@ -2,3 +2,4 @@ grant usage on schema delivery to :application;
 grant select, insert, update on delivery.subscriptions to :application;
 grant select, insert, delete on delivery.attempts to :application;
 grant select, insert, update on delivery.licences, delivery.licence_keys to :application;
+grant select, insert, update, delete on delivery.exports to :application;

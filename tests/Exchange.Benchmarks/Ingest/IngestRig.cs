@@ -53,7 +53,7 @@ sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
     {
         await hub.SqlAsync("checkpoint");
         GC.Collect();
-        var idle = Resident();
+        var idle = MemorySampler.Resident();
         using var sampler = new MemorySampler();
         var watch = Stopwatch.StartNew();
         var run = await hub.RunAsync(dataset);
@@ -77,18 +77,4 @@ sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
         """);
 
     public ValueTask DisposeAsync() => hub.DisposeAsync();
-
-    static double Resident() => Process.GetCurrentProcess().WorkingSet64 / 1024.0 / 1024.0;
-
-    /// <summary>Looks at the process's resident memory twenty times a second.</summary>
-    sealed class MemorySampler : IDisposable
-    {
-        readonly Timer timer;
-
-        public MemorySampler() => timer = new Timer(_ => PeakMiB = Math.Max(PeakMiB, Resident()), null, 0, 50);
-
-        public double PeakMiB { get; private set; } = Resident();
-
-        public void Dispose() => timer.Dispose();
-    }
 }

@@ -90,14 +90,4 @@ public sealed class StreamTests
         Assert.That(await cli.RunAsync("rejects companies -o csv"), Is.EqualTo(ExitCode.Ok));
         Assert.That(cli.Out, Is.EqualTo("id,code,field,message,origin,row,byteOffset,raw\n1,c,,\"say \"\"no\"\", please\",,7,,\"a,b\"\n2,c,,m,,9,,\n"));
     }
-
-    /// <summary>Gives some bytes at a time, then ends or breaks.</summary>
-    sealed class BreakingStream(byte[] bytes, Exception? then) : MemoryStream(bytes)
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var read = await base.ReadAsync(buffer[..Math.Min(buffer.Length, 4099)], cancellationToken);
-            return read > 0 || then is null ? read : throw then;
-        }
-    }
 }

@@ -32,16 +32,20 @@ sealed class FieldReader(JsonElement root)
             var classification = ClassificationOf(property.Value, place) ?? ClassificationOf(target, place) ?? inherited;
             if (classification is null)
                 Warnings.Add(new SchemaProblem(place, "the field has no classification and counts as internal", "Add \"x-classification\": public, internal, personal or sensitive"));
+            var types = TypesOf(target);
             fields.Add(new SchemaField(
                 $"{pointer}/{segment}",
                 property.Name,
                 TitleOf(property.Value, TitleOf(target, property.Name, place), place),
-                TypesOf(target),
+                types,
                 Text(target, "format"),
                 classification ?? Classification.Internal,
                 required.Contains(property.Name),
                 depth == 0 && key.Contains(property.Name),
-                Text(property.Value, "description") ?? Text(target, "description")));
+                Text(property.Value, "description") ?? Text(target, "description"))
+            {
+                Range = NumberRange.Of(target, isInteger: types.Contains("integer") && !types.Contains("number")),
+            });
             ReadInside(target, $"{pointer}/{segment}", place, classification ?? Classification.Internal, depth);
         }
     }

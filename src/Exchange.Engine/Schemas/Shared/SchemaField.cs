@@ -40,4 +40,8 @@ public sealed record SchemaField(
     Classification Classification,
     bool Required,
     bool IsKey,
-    string? Description);
+    string? Description)
+{
+    /// <summary>Between which its numbers stand; null where the schema leaves that open, or it is no number.</summary>
+    public NumberRange? Range { get; init; }
+}

@@ -22,7 +22,7 @@ sealed class PushFeed(NpgsqlDataSource database, AccessGate gate, CursorSource c
         try
         {
             var question = new ReadQuestion(subscription.Reader(snapshot.Head.Department), snapshot.Head, DeliveryMode.Push, subscription.Purpose, time.GetUtcNow());
-            return new PushReading(snapshot, await gate.DecideAsync(question, null, cancellationToken), cursors, form, cancellationToken);
+            return new PushReading(snapshot, await gate.DecideAsync(question, null, takesRequest: true, cancellationToken), cursors, form, cancellationToken);
         }
         catch
         {

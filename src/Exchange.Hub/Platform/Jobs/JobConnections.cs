@@ -15,7 +15,7 @@ public sealed class JobConnections(DatabaseLogins logins, HubOptions options) : 
     readonly NpgsqlDataSource source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(logins.Jobs)
     {
         ApplicationName = "exchange jobs",
-        MaxPoolSize = options.Workers + JobServers.ShortWorkers + ServiceConnections,
+        MaxPoolSize = options.Workers + JobServers.ShortWorkers + JobServers.ExportWorkers + ServiceConnections,
     });
 
     /// <summary>A connection that is not open yet; whoever asks closes it.</summary>

@@ -14,6 +14,9 @@ public static class JobQueues
     /// <summary>Deliveries to subscribers.</summary>
     public const string Deliveries = "deliveries";
 
+    /// <summary>Exports that are prepared as files.</summary>
+    public const string Exports = "exports";
+
     /// <summary>Short upkeep: reconciling, clearing up.</summary>
     public const string Upkeep = "upkeep";
 }

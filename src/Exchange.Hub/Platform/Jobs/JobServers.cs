@@ -5,11 +5,14 @@ using Hangfire.Server;
 
 namespace Exchange.Hub.Platform;
 
-/// <summary>The workers: as many as set for runs, a few for everything short.</summary>
+/// <summary>The workers: as many as set for runs, a few for everything short, a few for exports.</summary>
 public sealed class JobServers(PostgreSqlStorage storage, IServiceScopeFactory services, HubOptions options) : IHostedService
 {
     /// <summary>Workers for deliveries and upkeep.</summary>
     public const int ShortWorkers = 2;
+
+    /// <summary>Workers for exports that are prepared as files.</summary>
+    public const int ExportWorkers = 2;
 
     static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
 
@@ -20,6 +23,7 @@ public sealed class JobServers(PostgreSqlStorage storage, IServiceScopeFactory s
     {
         servers.Add(Start("runs", options.Workers, JobQueues.Runs));
         servers.Add(Start("short", ShortWorkers, JobQueues.Deliveries, JobQueues.Upkeep));
+        servers.Add(Start("exports", ExportWorkers, JobQueues.Exports));
         return Task.CompletedTask;
     }
 

@@ -8,7 +8,7 @@ public sealed class DataDirectory : IDisposable
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    static readonly string[] ClosedFolders = ["digests", "logs", "web-keys"];
+    static readonly string[] ClosedFolders = ["digests", "exports", "logs", "web-keys"];
 
     readonly FileStream held;
 

@@ -44,6 +44,9 @@ public sealed record HubOptions
     [Option("Most questions that one request may ask of look-up and verification.", Minimum = 1, Maximum = 1000)]
     public int LookupBatchLimit { get; init; } = 100;
 
+    [Option("Hours for which a prepared export is kept, from when it is ready.", Minimum = 1, Maximum = 720)]
+    public int ExportHours { get; init; } = 24;
+
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";
 

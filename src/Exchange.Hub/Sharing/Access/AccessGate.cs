@@ -23,7 +23,7 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     {
         var caller = Caller.Of(http) ?? throw new InvalidOperationException("The gate stands behind authentication.");
         var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
-        var access = await DecideAsync(question, AccessHeaders.Read(http.Request, AccessHeaders.Case), http.RequestAborted);
+        var access = await DecideAsync(question, AccessHeaders.Read(http.Request, AccessHeaders.Case), takesRequest: true, http.RequestAborted);
         http.Response.RegisterForDispose(access);
         return access;
     }
@@ -31,9 +31,10 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     /// <summary>Decides on one reading, and takes it from the grant's quota. Whoever asks disposes of the answer.</summary>
     /// <param name="question">Who wants to read what.</param>
     /// <param name="caseNumber">The case that it belongs to.</param>
+    /// <param name="takesRequest">Whether it is a request of its own for the quota, and does not go on with one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HubException">The caller may not; the refusal is recorded.</exception>
-    public async ValueTask<ReadAccess> DecideAsync(ReadQuestion question, string? caseNumber, CancellationToken cancellationToken)
+    public async ValueTask<ReadAccess> DecideAsync(ReadQuestion question, string? caseNumber, bool takesRequest, CancellationToken cancellationToken)
     {
         var recorder = new UseRecorder(uses, quotas, refusals, await keys.GetAsync(cancellationToken), question, caseNumber);
         try
@@ -43,7 +44,7 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
                 throw refusal;
             if (question.Caller.Role == Role.Clerk && caseNumber is null)
                 throw new HubException(ErrorKind.Invalid, "case-required", $"A clerk looks up for a case. Send its number in the header {AccessHeaders.Case}.");
-            if (decision.Entry is { } entry)
+            if (takesRequest && decision.Entry is { } entry)
                 await quotas.TakeRequestAsync(entry.Grant, cancellationToken);
             return Open(decision, question, recorder);
         }

@@ -28,7 +28,8 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
 
     /// <summary>Refusals of what is mistaken or outdated, and no attempt to see more than one may.</summary>
     static readonly HashSet<string> innocent =
-        ["query-invalid", "cursor-of-another-query", "cursor-expired", "publication-not-found", "record-deleted", "dataset-changing", "malformed-header", "case-required", "not-unique", "source-unavailable"];
+        ["query-invalid", "cursor-of-another-query", "cursor-expired", "publication-not-found", "record-deleted", "dataset-changing", "malformed-header",
+            "range-not-satisfiable", "export-misfit", "export-file-missing", "exports-open", "invalid", "case-required", "not-unique", "source-unavailable"];
 
     readonly Lock counting = new();
     readonly SemaphoreSlim writing = new(1);

@@ -2,7 +2,7 @@ using System.Globalization;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
-namespace Exchange.Hub.Tests.Delivery;
+namespace Exchange.Hub.Tests.Delivery.Exports;
 
 public sealed class ExportTests
 {

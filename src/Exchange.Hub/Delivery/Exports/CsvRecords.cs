@@ -3,7 +3,7 @@ using System.Text.Json;
 using CsvHelper;
 using Exchange.Engine.Records;
 
-namespace Exchange.Hub.Delivery;
+namespace Exchange.Hub.Delivery.Exports;
 
 /// <summary>
 /// Writes records as CSV (RFC 4180, UTF-8 without byte order mark), one column per field, straight from their bytes.
@@ -14,12 +14,12 @@ sealed class CsvRecords : IAsyncDisposable
 {
     static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape };
 
-    readonly IReadOnlyList<CsvColumn> columns;
+    readonly IReadOnlyList<ExportColumn> columns;
     readonly FieldReader fields;
     readonly CsvWriter csv;
     byte[] scratch = new byte[1024];
 
-    public CsvRecords(Stream destination, IReadOnlyList<CsvColumn> columns)
+    public CsvRecords(Stream destination, IReadOnlyList<ExportColumn> columns)
     {
         this.columns = columns;
         fields = new FieldReader([.. columns.Select(c => c.Pointer)]);

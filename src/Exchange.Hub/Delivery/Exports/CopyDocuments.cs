@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Exchange.Hub.Delivery;
+namespace Exchange.Hub.Delivery.Exports;
 
 /// <summary>
 /// Takes the values of a one-column <c>COPY … TO STDOUT (FORMAT BINARY)</c> out of its bytes, block by block and without

@@ -1,11 +1,11 @@
 using System.Text;
-using Exchange.Hub.Delivery;
+using Exchange.Hub.Delivery.Exports;
 
-namespace Exchange.Hub.Tests.Delivery;
+namespace Exchange.Hub.Tests.Delivery.Exports;
 
 public sealed class CsvRecordsTests
 {
-    static readonly CsvColumn[] Columns =
+    static readonly ExportColumn[] Columns =
     [
         new("id", "/id"), new("name", "/name"), new("capital", "/capital"), new("active", "/active"), new("address.city", "/address/city"), new("tags", "/tags"),
     ];

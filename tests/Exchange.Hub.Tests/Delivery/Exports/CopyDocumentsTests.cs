@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
-using Exchange.Hub.Delivery;
+using Exchange.Hub.Delivery.Exports;
 
-namespace Exchange.Hub.Tests.Delivery;
+namespace Exchange.Hub.Tests.Delivery.Exports;
 
 public sealed class CopyDocumentsTests
 {
