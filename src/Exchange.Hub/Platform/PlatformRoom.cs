@@ -42,6 +42,7 @@ public static class PlatformRoom
         routes.MapPeople();
         routes.MapPages();
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
+        routes.MapApiReference();
         routes.MapHangfireDashboard(
                 JobStore.DashboardPath,
                 new DashboardOptions { Authorization = [], IsReadOnlyFunc = _ => true, DashboardTitle = "Exchange jobs", DisplayStorageConnectionString = false, AppPath = null },
