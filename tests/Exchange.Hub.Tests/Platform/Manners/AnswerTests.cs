@@ -33,19 +33,6 @@ public sealed class AnswerTests
     }
 
     [Test]
-    public async Task A_strong_tag_names_its_coding_and_is_known_again()
-    {
-        var client = await (await TestHub.SharedAsync()).ClientAsync(Role.Auditor);
-        using var plain = await client.GetAsync("/catalog");
-        using var coded = await GetAsync(client, "/catalog", ("Accept-Encoding", "gzip"));
-        var tag = plain.Headers.ETag!.Tag;
-
-        Assert.That(coded.Headers.ETag!.Tag, Is.EqualTo($"{tag[..^1]}-gzip\""));
-        using var unchanged = await GetAsync(client, "/catalog", ("Accept-Encoding", "gzip"), ("If-None-Match", coded.Headers.ETag.ToString()));
-        Assert.That((unchanged.StatusCode, unchanged.Headers.ETag), Is.EqualTo((HttpStatusCode.NotModified, coded.Headers.ETag)));
-    }
-
-    [Test]
     public async Task A_document_that_the_client_has_is_not_sent_again()
     {
         var client = await (await TestHub.SharedAsync()).ClientAsync(Role.Auditor);
@@ -60,7 +47,9 @@ public sealed class AnswerTests
     [Test]
     public async Task Pages_of_a_list_are_linked_to_the_next_and_the_first()
     {
-        var client = await (await TestHub.SharedAsync()).ClientAsync(Role.Auditor);
+        var hub = await TestHub.SharedAsync();
+        var client = await hub.ClientAsync(Role.Auditor);
+        await hub.TokenAsync(Role.Auditor);
         using var first = await client.GetAsync("/api/v1/audit?limit=1&type=token-issued");
         var link = first.Headers.GetValues("Link").Single();
         Assert.That(link, Does.Match("^</api/v1/audit\\?limit=1&type=token-issued&before=[0-9]+>; rel=\"next\"$"));
