@@ -96,7 +96,7 @@ public static class OpenApi
     };
 
     /// <summary>By hand: the errors stand within, so that the description needs no other component.</summary>
-    static OpenApiSchema ProblemSchema() => Object(
+    static OpenApiSchema ProblemSchema() => Shape(
         "A problem document (RFC 9457).",
         ["type", "title", "status", "detail", "code", "reference"],
         new()
@@ -111,7 +111,7 @@ public static class OpenApi
             {
                 Type = JsonSchemaType.Array,
                 Description = "The values that will not do",
-                Items = Object("A value that will not do", ["pointer", "message", "fix"], new()
+                Items = Shape("A value that will not do", ["pointer", "message", "fix"], new()
                 {
                     ["pointer"] = Text("JSON pointer into the body; ?name for a query parameter"),
                     ["message"] = Text("What is wrong with it"),
@@ -120,7 +120,7 @@ public static class OpenApi
             },
         });
 
-    static OpenApiSchema Object(string description, HashSet<string> required, Dictionary<string, IOpenApiSchema> properties) =>
+    static OpenApiSchema Shape(string description, HashSet<string> required, Dictionary<string, IOpenApiSchema> properties) =>
         new() { Type = JsonSchemaType.Object, Description = description, Required = required, Properties = properties };
 
     static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };

@@ -81,7 +81,7 @@ sealed class OneDeed(RequestDelegate next, KeptAnswers answers, ILogger<OneDeed>
     async Task DoAsync(HttpContext context, byte[] id, Guid holder)
     {
         var (prior, hungUp) = (context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), context.RequestAborted);
-        var held = new HeldBody(prior, Bound, () => true);
+        using var held = new HeldBody(prior, Bound, () => true);
         using var done = new CancellationTokenSource();
         var renewing = RenewAsync(id, holder, done.Token);
         context.Features.Set<IHttpResponseBodyFeature>(held);

@@ -26,7 +26,7 @@ sealed class DocumentTags(RequestDelegate next)
     async Task TagAsync(HttpContext context)
     {
         var prior = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        var held = new HeldBody(prior, Bound, () => WantsTag(context.Response));
+        using var held = new HeldBody(prior, Bound, () => WantsTag(context.Response));
         context.Features.Set<IHttpResponseBodyFeature>(held);
         try
         {

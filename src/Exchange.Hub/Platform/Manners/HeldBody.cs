@@ -7,7 +7,7 @@ namespace Exchange.Hub.Platform;
 /// Holds an answer back until it is whole, up to a bound: one that grows beyond it goes out as it comes. Whether to hold
 /// is decided when its first byte or its headers are to leave.
 /// </summary>
-sealed class HeldBody : IHttpResponseBodyFeature
+sealed class HeldBody : IHttpResponseBodyFeature, IDisposable
 {
     readonly IHttpResponseBodyFeature inner;
     readonly Gate gate;
@@ -47,6 +47,9 @@ sealed class HeldBody : IHttpResponseBodyFeature
         await FlushAsync();
         await gate.ReleaseAsync(cancellationToken);
     }
+
+    /// <summary>Forgets what is held.</summary>
+    public void Dispose() => gate.Dispose();
 
     /// <inheritdoc/>
     public void DisableBuffering() => inner.DisableBuffering();

@@ -35,7 +35,7 @@ static class PageLink
     {
         var answer = await next(context);
         if ((answer is IValueHttpResult { Value: var value } ? value : answer) is IPage page)
-            Set(context.HttpContext, parameter, Convert.ToString(page.Next, CultureInfo.InvariantCulture));
+            Set(context.HttpContext, parameter, page.Next is { } place ? Convert.ToString(place, CultureInfo.InvariantCulture) : null);
         return answer;
     });
 

@@ -33,7 +33,7 @@ sealed class RequestRate(int perMinute, int burst)
             if (wait > TimeSpan.Zero)
                 return new Allowance(0, full - now, wait);
             filling.FullAt = full + each;
-            return new Allowance((long)((Window - (filling.FullAt - now)) / each), filling.FullAt - now, null);
+            return new Allowance((Window - (filling.FullAt - now)).Ticks / each.Ticks, filling.FullAt - now, null);
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class OneDeedTests
     [Test]
     public async Task Of_a_hub_that_died_the_lease_ends_and_the_next_does_the_work()
     {
-        var hub = await TestHub.SharedAsync();
+        await using var hub = await TestHub.StartAsync();
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
         var (dead, living) = (Answers(hub, time), Answers(hub, time));
         byte[] id = [.. Guid.NewGuid().ToByteArray(), .. Guid.NewGuid().ToByteArray()];

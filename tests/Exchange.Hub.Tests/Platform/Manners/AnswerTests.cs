@@ -50,12 +50,12 @@ public sealed class AnswerTests
         var hub = await TestHub.SharedAsync();
         var client = await hub.ClientAsync(Role.Auditor);
         await hub.TokenAsync(Role.Auditor);
-        using var first = await client.GetAsync("/api/v1/audit?limit=1&type=token-issued");
+        using var first = await client.GetAsync("/api/v1/audit?limit=1&type=TokenIssued");
         var link = first.Headers.GetValues("Link").Single();
-        Assert.That(link, Does.Match("^</api/v1/audit\\?limit=1&type=token-issued&before=[0-9]+>; rel=\"next\"$"));
+        Assert.That(link, Does.Match("^</api/v1/audit\\?limit=1&type=TokenIssued&before=[0-9]+>; rel=\"next\"$"));
         using var second = await client.GetAsync(link[1..link.IndexOf('>', StringComparison.Ordinal)]);
         Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(second.Headers.GetValues("Link").Single(), Does.EndWith("</api/v1/audit?limit=1&type=token-issued>; rel=\"first\""));
+        Assert.That(second.Headers.GetValues("Link").Single(), Does.EndWith("</api/v1/audit?limit=1&type=TokenIssued>; rel=\"first\""));
     }
 
     [TestCase("zh-CN,zh;q=0.9,en;q=0.8", "未找到", "zh-Hans, en")]
