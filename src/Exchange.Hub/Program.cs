@@ -124,13 +124,13 @@ public static class HubApp
         hub.Services.GetRequiredService<Foundation>();
         hub.UseForwardedHeaders(PublicAddress.Proxies(options));
         hub.UseSerilogRequestLogging(requests => HubLog.LogRequests(requests, foundation.Log));
-        hub.UseMiddleware<ProblemMiddleware>();
+        hub.UseProblems();
         hub.UseMiddleware<PublicHost>();
         hub.UseAccess();
         hub.UseRouting();
         hub.UseMiddleware<CrossSiteCheck>();
-        hub.UseAuthentication();
-        hub.UseAuthorization();
+        hub.UseCallers();
+        hub.UseManners();
         hub.MapPlatform();
         hub.MapAudit();
         hub.MapCatalog();

@@ -21,7 +21,7 @@ public static class AuditRoom
         var audit = routes.MapGroup("/api/v1/audit").AllowRoles(Role.Administrator, Role.Auditor).WithTags("Audit");
         audit.MapGet("", (string? type, string? subject, string? actor, long? before, int? limit, SearchEvents search, CancellationToken cancellationToken) =>
                 search.ExecuteAsync(new AuditQuery(type, subject, actor, before, limit ?? UsualPage), cancellationToken))
-            .WithSummary("Looks events up, newest first");
+            .LinksPages("before").WithSummary("Looks events up, newest first");
         audit.MapGet("/verify", (AuditLog log, CancellationToken cancellationToken) => log.VerifyAsync(cancellationToken))
             .WithSummary("Walks the whole chain and reports the first break");
     }

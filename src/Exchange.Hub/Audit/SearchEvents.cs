@@ -18,7 +18,10 @@ public sealed record AuditEntry(long Seq, string Hash, JsonElement Event);
 /// <summary>A page of events, newest first.</summary>
 /// <param name="Items">The events.</param>
 /// <param name="Next">What to give as <c>before</c> for the page after, or null at the end.</param>
-public sealed record AuditPage(IReadOnlyList<AuditEntry> Items, long? Next);
+public sealed record AuditPage(IReadOnlyList<AuditEntry> Items, long? Next) : IPage
+{
+    object? IPage.Next => Next;
+}
 
 /// <summary>Looks events up.</summary>
 public sealed class SearchEvents(NpgsqlDataSource database)

@@ -46,7 +46,7 @@ static class DeliveryRoom
                 ("wait", "Seconds to wait for changes where there are none, 50 at most", JsonSchemaType.Integer));
         dataset.MapGet("/publications", (string name, Caller caller, ListPublications list, CancellationToken ct, int? before = null, int? limit = null) =>
                 list.ExecuteAsync(name, caller, before, limit, ct))
-            .AllowAnyRole().WithSummary("Lists the publications of a dataset, newest first");
+            .AllowAnyRole().LinksPages("before").WithSummary("Lists the publications of a dataset, newest first");
     }
 
     static void MapRecords(RouteGroupBuilder dataset)
@@ -70,7 +70,7 @@ static class DeliveryRoom
 
     /// <summary>Open to every role, as the gate decides who sees what, and a refusal by the gate is on record.</summary>
     internal static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
-        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnyRole();
+        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnyRole().WithMetadata(new OwnTags());
 
     /// <summary>Describes query parameters that the use case reads itself.</summary>
     internal static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>

@@ -75,8 +75,7 @@ sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSou
         await snapshot.DisposeAsync(); // a slow client holds no connection
         var more = cursor.Since != cursor.Seq || cursor.Seq < snapshot.Head.Seq;
         var next = cursors.Write(cursor);
-        if (more)
-            PageLink.SetNext(http, next);
+        PageLink.Set(http, "cursor", more ? next : null);
         var rest = page.EndItems();
         rest.WriteString("next"u8, next);
         rest.WriteBoolean("more"u8, more);

@@ -16,7 +16,10 @@ sealed record PublicationView(
 
 /// <summary>Publications of a dataset, newest first.</summary>
 /// <param name="Next">Give it as <c>before</c> to go on; null at the end.</param>
-sealed record PublicationPage(IReadOnlyList<PublicationView> Items, int? Next);
+sealed record PublicationPage(IReadOnlyList<PublicationView> Items, int? Next) : IPage
+{
+    object? IPage.Next => Next;
+}
 
 /// <summary>Lists what was published, newest first.</summary>
 sealed class ListPublications(NpgsqlDataSource database, HubOptions options)

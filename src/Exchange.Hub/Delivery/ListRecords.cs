@@ -40,8 +40,7 @@ sealed class ListRecords(NpgsqlDataSource database, AccessGate gate, CursorSourc
         var next = last is null
             ? null
             : cursors.Write(new PageCursor(snapshot.ScopeOf(reading.Access), query.AsOf, query.Asked.Fingerprint, last));
-        if (next is not null)
-            PageLink.SetNext(http, next);
+        PageLink.Set(http, "cursor", next);
         var rest = page.EndItems();
         rest.WriteString("next"u8, next);
         rest.WriteNumber("asOf"u8, query.AsOf);

@@ -25,7 +25,7 @@ public static class PlatformRoom
         services.AddSingleton(MasterKeys.Load(options, data));
         services.AddSingleton<SecretStore>().AddSingleton<ISecretStore>(provider => provider.GetRequiredService<SecretStore>());
         services.AddDataProtection().SetApplicationName("exchange").PersistKeysToFileSystem(new DirectoryInfo(data.Of("web-keys")));
-        services.AddIdentity(options).AddPages().AddJobs().AddDoctor();
+        services.AddIdentity(options).AddManners().AddPages().AddJobs().AddDoctor();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configured(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         return services.AddOpenApi(OpenApi.Configure);
@@ -44,6 +44,7 @@ public static class PlatformRoom
         routes.MapPeople();
         routes.MapPages();
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnyRole();
+        routes.MapApiReference();
         routes.MapHangfireDashboard(
                 JobStore.DashboardPath,
                 new DashboardOptions { Authorization = [], IsReadOnlyFunc = _ => true, DashboardTitle = "Exchange jobs", DisplayStorageConnectionString = false, AppPath = null },

@@ -6,6 +6,7 @@ grant select, insert, update on platform.people, platform.invitations, platform.
 grant select, insert, update, delete on platform.person_roles, platform.person_logins, platform.person_passkeys to :application;
 grant select, insert, update, delete on platform.recovery_codes, platform.devices, platform.sign_in_failures to :application;
 grant select, insert, delete on platform.used_challenges to :application;
+grant select, insert, update, delete on platform.idempotency_keys to :application;
 grant select on platform.migrations to :application;
 
 grant usage on schema hangfire to :jobs;

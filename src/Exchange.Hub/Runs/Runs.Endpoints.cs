@@ -96,7 +96,7 @@ static class RunsRoom
     {
         routes.MapGet("/api/v1/runs/{id:guid}/rejects", async (Guid id, Caller caller, OwnRuns own, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
                 await PageAsync(rejects, (await own.FindAsync(id, caller, ct)).Id, caller, after, limit, ct))
-            .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").WithSummary("Shows the rejects of a run");
+            .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").LinksPages("after").WithSummary("Shows the rejects of a run");
         routes.MapGet("/api/v1/datasets/{name}/rejects", async (string name, Caller caller, OwnRuns own, RunStore runs, RejectStore rejects, CancellationToken ct, long after = 0, int limit = 100) =>
             {
                 await own.RequireAsync(name, caller, ct);
@@ -104,7 +104,7 @@ static class RunsRoom
                     ?? throw HubException.NotFound("run-not-found", $"No run of {name} has ended yet.");
                 return await PageAsync(rejects, last.Id, caller, after, limit, ct);
             })
-            .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").WithSummary("Shows the rejects of the last run that ended");
+            .AllowRoles(Role.Administrator, Role.ItStaff, Role.Steward).WithTags("Runs").LinksPages("after").WithSummary("Shows the rejects of the last run that ended");
     }
 
     /// <summary>Rows are for the department's own staff; who runs the hub is told how many, where and why.</summary>

@@ -19,4 +19,18 @@ public sealed class OpenApiDocumentTests
         var document = JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json"))!;
         Approved.File("tests/Exchange.Hub.Tests/Approved/openapi.v1.json", document.ToJsonString(Readable));
     }
+
+    [Test]
+    public async Task The_description_of_the_API_lints_clean()
+    {
+        var hub = await TestHub.SharedAsync();
+        var document = await (await hub.ClientAsync(Role.Auditor)).GetStringAsync("/openapi/v1.json");
+        Assert.That(await OpenApiLint.FindingsAsync(document), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_linter_finds_what_is_wrong() =>
+        Assert.That(
+            await OpenApiLint.FindingsAsync("""{"openapi":"3.1.0","info":{"title":"x","version":"1"},"paths":{"/a":{"get":{"responses":{"200":{"description":"ok"}}}}}}"""),
+            Has.Some.StartsWith("error security-defined"));
 }

@@ -72,6 +72,8 @@ public sealed class TestHub : IAsyncDisposable
             DataDirectory = folder,
             Urls = "http://127.0.0.1:0",
             LogLevel = LogThreshold.Warning,
+            RequestsPerMinute = 0, // all tests together are one caller
+            StrangerRequestsPerMinute = 0,
         };
         var app = await HubApp.BuildAsync(configure?.Invoke(options) ?? options, replaced =>
         {

@@ -33,16 +33,19 @@ public sealed record Problem(
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (error.Kind == ErrorKind.Unauthenticated)
             response.Headers.WWWAuthenticate = TokenAuthentication.Challenges(context);
-        var redactor = context.RequestServices.GetRequiredService<Redactor>();
-        var problem = new Problem(
-            $"urn:exchange:problem:{error.Code}",
-            Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase((int)error.Kind),
-            (int)error.Kind,
-            redactor.Redact(error.Message),
-            error.Code,
-            ReferenceOf(context),
-            error.Errors.Count == 0 ? null : error.Errors);
+        response.Headers.ContentLanguage = ProblemTitles.LanguagesOf(context);
+        response.Headers.AppendCommaSeparatedValues("Vary", "Accept-Language");
         if (!HttpMethods.IsHead(context.Request.Method))
-            await response.WriteAsJsonAsync(problem, options: null, contentType: MediaType, context.RequestAborted);
+            await response.WriteAsJsonAsync(Of(context, error), options: null, contentType: MediaType, context.RequestAborted);
     }
+
+    /// <summary>A refusal as the API tells it.</summary>
+    internal static Problem Of(HttpContext context, HubException error) => new(
+        $"urn:exchange:problem:{error.Code}",
+        ProblemTitles.Of(context, (int)error.Kind),
+        (int)error.Kind,
+        context.RequestServices.GetRequiredService<Redactor>().Redact(error.Message),
+        error.Code,
+        ReferenceOf(context),
+        error.Errors.Count == 0 ? null : error.Errors);
 }

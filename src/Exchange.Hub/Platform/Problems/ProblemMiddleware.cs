@@ -37,7 +37,8 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
             await Problem.WriteAsync(context, Explain(response.StatusCode, context));
     }
 
-    static HubException Explain(Exception error, HttpContext context) => error switch
+    /// <summary>The refusal that an exception comes to.</summary>
+    internal static HubException Explain(Exception error, HttpContext context) => error switch
     {
         HubException known => known,
         BadHttpRequestException request => RequestProblems.Explain(request),

@@ -29,9 +29,9 @@ public static partial class RequestProblems
             return HubException.Invalid(new FieldError(PointerOf(error.Path, duplicate.Groups[1].Value), "stands there twice", "Give it once."));
         if (error.Message.Contains("doesn't allow null", StringComparison.Ordinal))
             return HubException.Invalid(new FieldError(PointerOf(error.Path), "is null", "Give it a value."));
-        if (WrongKind().Match(error.Message) is { Success: true } wrong)
-            return HubException.Invalid(new FieldError(PointerOf(error.Path), "is not of the kind expected", $"Give {ExpectedKind.At(wrong.Groups[1].Value, error.Path)}."));
         var where = error.LineNumber is { } line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : "";
+        if (WrongKind().Match(error.Message) is { Success: true } wrong)
+            return HubException.Invalid(new FieldError(PointerOf(error.Path), $"is not of the kind expected{where}", $"Give {ExpectedKind.At(wrong.Groups[1].Value, error.Path)}."));
         return new HubException(ErrorKind.Malformed, "malformed-json", $"The body is not JSON{where}.", error)
         {
             Errors = [new FieldError(PointerOf(error.Path), "the JSON breaks off or goes wrong here", "Correct the JSON.")],

@@ -46,6 +46,17 @@ public sealed record HubOptions
 
     [Option("Hours for which a prepared export is kept, from when it is ready.", Minimum = 1, Maximum = 720)]
     public int ExportHours { get; init; } = 24;
+    [Option("Requests that one caller may send each minute; 0 for any number.", Minimum = 0, Maximum = 1000000)]
+    public int RequestsPerMinute { get; init; } = 6000;
+
+    [Option("Requests that one caller may send at once. When it is not set: as many as each minute.", Minimum = 1, Maximum = 1000000)]
+    public int? RequestBurst { get; init; }
+
+    [Option("Requests that one network (/24, /64) may send each minute without signing in; 0 for any number.", Minimum = 0, Maximum = 1000000)]
+    public int StrangerRequestsPerMinute { get; init; } = 600;
+
+    [Option("Hours for which the answer of a request with an Idempotency-Key is kept.", Minimum = 1, Maximum = 168)]
+    public int IdempotencyHours { get; init; } = 24;
 
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";

@@ -36,7 +36,8 @@ static class WebPages
             .AllowAnonymous().ExcludeFromDescription().WithSummary(summary);
 
     /// <summary>Whether a request is for a page, so that whoever is nobody is sent to sign in.</summary>
-    public static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
+    public static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata is { } about
+        && (about.GetMetadata<PageActionDescriptor>() is not null || about.GetMetadata<BrowserPage>() is not null);
 
     /// <summary>Sends somebody to sign in, and back afterwards.</summary>
     public static void SendToSignIn(HttpContext context) =>

@@ -12,7 +12,10 @@ public sealed record StoredReject(long Id, string Code, string? Field, string? M
 public sealed record RejectGroup(string Code, string? Field, long Count);
 
 /// <summary>A page of rejects; <paramref name="Next"/> goes into <c>after</c>.</summary>
-public sealed record RejectPage(IReadOnlyList<StoredReject> Items, IReadOnlyList<RejectGroup> Groups, long? Next);
+public sealed record RejectPage(IReadOnlyList<StoredReject> Items, IReadOnlyList<RejectGroup> Groups, long? Next) : IPage
+{
+    object? IPage.Next => Next;
+}
 
 /// <summary>Reads the quarantine.</summary>
 sealed class RejectStore(NpgsqlDataSource database)

@@ -22,7 +22,10 @@ public sealed record ClockView(
 
 /// <summary>Clocks, newest first.</summary>
 /// <param name="Next">What to give as <c>before</c> for the next page; null on the last.</param>
-public sealed record ClockPage(IReadOnlyList<ClockView> Items, long? Next);
+public sealed record ClockPage(IReadOnlyList<ClockView> Items, long? Next) : IPage
+{
+    object? IPage.Next => Next;
+}
 
 /// <summary>How a department kept one kind of time.</summary>
 /// <param name="Running">Clocks that run and are in time.</param>

@@ -64,7 +64,7 @@ static class ClocksEndpoints
                 new Validation().Require(limit is >= 1 and <= 1000, "?limit", "is out of bounds", "Give 1 to 1000.").ThrowIfAny();
                 return clocks.ListAsync(new ClockQuery(Spelling.Parse<ClockKind>(kind, nameof(kind)), subject, running, breached, before, limit), caller, ct);
             })
-            .WithSummary("Lists clocks of the caller's department, newest first; all for those who belong to none");
+            .LinksPages("before").WithSummary("Lists clocks of the caller's department, newest first; all for those who belong to none");
         group.MapGet("/counts", async (ClockList clocks, Caller caller, CancellationToken ct, DateTimeOffset? since = null) =>
                 new ItemList<ClockCount>(await clocks.CountAsync(since, caller, ct)))
             .WithSummary("Counts kept and breached clocks by department and kind");

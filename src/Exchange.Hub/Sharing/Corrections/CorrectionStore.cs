@@ -6,7 +6,10 @@ namespace Exchange.Hub.Sharing.Corrections;
 
 /// <summary>A page of corrections, newest first.</summary>
 /// <param name="Next">What to give as <c>before</c> for the page after; null at the end.</param>
-public sealed record CorrectionPage(IReadOnlyList<Correction> Items, Guid? Next);
+public sealed record CorrectionPage(IReadOnlyList<Correction> Items, Guid? Next) : IPage
+{
+    object? IPage.Next => Next;
+}
 
 /// <summary>Keeps corrections.</summary>
 sealed class CorrectionStore(NpgsqlDataSource database, SharingKeySource keys, TimeProvider time)

@@ -26,7 +26,7 @@ static class CorrectionsEndpoints
         var group = routes.MapGroup("/api/v1/corrections").WithTags("Corrections");
         group.MapGet("", (CorrectionStore corrections, Caller caller, CancellationToken ct, string? dataset = null, string? state = null, Guid? before = null, int limit = 50) =>
                 corrections.ListAsync(caller, dataset, Spelling.Parse<CorrectionState>(state, nameof(state)), before, limit, ct))
-            .AllowRoles(readers).WithSummary("Lists what the caller's department raised and what was raised against its records, newest first; all for administrators and auditors");
+            .AllowRoles(readers).LinksPages("before").WithSummary("Lists what the caller's department raised and what was raised against its records, newest first; all for administrators and auditors");
         group.MapGet("/{id:guid}", (Guid id, CorrectionStore corrections, Caller caller, CancellationToken ct) => corrections.FindAsync(id, caller, ct))
             .AllowRoles(readers).WithSummary("Shows a correction to its two departments, administrators and auditors");
         group.MapPost("/{id:guid}/verify", (Guid id, DecideCorrection decide, Caller caller, CancellationToken ct) => decide.TakeUpAsync(id, caller, ct))

@@ -25,7 +25,10 @@ public sealed record UseView(
 /// <summary>A page of uses, newest first.</summary>
 /// <param name="Items">The uses.</param>
 /// <param name="Next">What to give as <c>before</c> for the page after, or null at the end.</param>
-public sealed record UsePage(IReadOnlyList<UseView> Items, long? Next);
+public sealed record UsePage(IReadOnlyList<UseView> Items, long? Next) : IPage
+{
+    object? IPage.Next => Next;
+}
 
 /// <summary>Tells who used a dataset: everything to its department, administrators and auditors; to others what their own department did.</summary>
 sealed class ListUse(NpgsqlDataSource database, UseWriter writer, SharingKeySource keys)

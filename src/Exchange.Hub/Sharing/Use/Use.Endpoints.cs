@@ -15,6 +15,6 @@ static class UseEndpoints
                 "/api/v1/datasets/{name}/use",
                 (string name, Caller caller, ListUse list, CancellationToken ct, string? key = null, Guid? grant = null, long? before = null, int limit = 100) =>
                     list.ExecuteAsync(name, new UseQuery(key, grant, before, limit), caller, ct))
-            .AllowRoles(Role.Administrator, Role.Auditor, Role.Steward, Role.ItStaff, Role.Subscriber).WithTags("Grants")
+            .AllowRoles(Role.Administrator, Role.Auditor, Role.Steward, Role.ItStaff, Role.Subscriber).WithTags("Grants").LinksPages("before")
             .WithSummary("Lists who used a dataset, newest first: all of it to its department, administrators and auditors; their own to others");
 }
