@@ -13,7 +13,7 @@ sealed class ReadRecord(NpgsqlDataSource database, AccessGate gate, UseLog log)
     {
         RecordFormats.Choose(http.Request, RecordFormat.Json);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
-        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Lookup);
+        var access = await snapshot.AdmitAsync(gate, http, DeliveryMode.Lookup);
         await Reading.AnswerAsync(http, access, log, "record", key, reading => AnswerAsync(http, snapshot, reading, key));
     }
 
