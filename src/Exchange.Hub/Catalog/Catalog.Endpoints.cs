@@ -1,6 +1,7 @@
 using Exchange.Hub.Catalog.Departments;
 using Exchange.Hub.Catalog.Documents;
 using Exchange.Hub.Catalog.Schemas;
+using Exchange.Hub.Catalog.Search;
 using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Catalog;
@@ -11,7 +12,9 @@ static class CatalogRoom
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddSingleton<PutDocument>()
         .AddSingleton<Departments.Departments>()
-        .AddSchemas();
+        .AddSchemas()
+        .AddSingleton<FindDatasets>()
+        .AddHostedService<SearchBackfill>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,5 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Search;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
 
@@ -18,12 +19,14 @@ static class DeliveryRoom
         .AddSingleton<PublicationNews>()
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
-        .AddDcat();
+        .AddDcat()
+        .AddSearch();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
         routes.MapDcat();
+        routes.MapSearch();
         MapRecords(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")

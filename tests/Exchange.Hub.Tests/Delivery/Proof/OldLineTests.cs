@@ -38,7 +38,7 @@ public sealed class OldLineTests
             await stage.Dataset.PublishAsync(changes);
         var places = new List<string>();
         var before = await EverythingAsync(stage, last, places);
-        await LeaveAsync(stage, DateTimeOffset.UtcNow.AddDays(7));
+        await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
         foreach (var changes in world.Publications[last..])
             await stage.Dataset.PublishAsync(changes.Concat(World.Keys.Take(3).Select(Marked)).DistinctBy(change => change.Key));
         Assert.That(await EverythingAsync(stage, last, places), Is.EqualTo(before));
@@ -60,7 +60,7 @@ public sealed class OldLineTests
             for (var i = 0; i < followers.Count; i++)
                 followers[i] = await StepAsync(stage, followers[i], 1 + (i % 2));
         }
-        await LeaveAsync(stage, DateTimeOffset.UtcNow.AddDays(7));
+        await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
         await stage.Dataset.PublishAsync(world.Publications[last].Concat(World.Keys.Take(2).Select(Marked)).DistinctBy(change => change.Key));
         var expected = await ShownAsync(stage, world.Terms, last);
         foreach (var follower in followers)
@@ -77,7 +77,7 @@ public sealed class OldLineTests
     [TestCase(-1)]
     public async Task Without_a_promise_and_after_its_day_every_way_out_is_closed(int? days)
     {
-        var stage = await MovedAsync(days is { } some ? DateTimeOffset.UtcNow.AddDays(some) : null);
+        var stage = await MovedAsync(days is { } some ? TimeProvider.System.GetUtcNow().AddDays(some) : null);
         foreach (var (path, accept) in new[]
         {
             ("/records", null), ("/records?asOf=1", null), ("/records", "application/x-ndjson"), ("/records", "text/csv"), ("/records/a", null), ("/records/a?asOf=1", null),
@@ -89,11 +89,11 @@ public sealed class OldLineTests
     [Test]
     public async Task Whoever_does_not_say_that_it_keeps_to_the_end_of_a_line_is_not_let_in()
     {
-        var stage = await MovedAsync(DateTimeOffset.UtcNow.AddDays(1));
+        var stage = await MovedAsync(TimeProvider.System.GetUtcNow().AddDays(1));
         var head = (await DatasetHeads.FindAsync(DeliverySetup.Hub.Database, stage.Dataset.Name, CancellationToken.None))!;
         var reader = new Caller("token:x", "Reader", Role.Subscriber, stage.Consumer);
         var decision = await DeliverySetup.Hub.Services.GetRequiredService<AccessGate>()
-            .AnswerAsync(new ReadQuestion(reader, head, DeliveryMode.Push, null, DateTimeOffset.UtcNow), CancellationToken.None);
+            .AnswerAsync(new ReadQuestion(reader, head, DeliveryMode.Push, null, TimeProvider.System.GetUtcNow()), CancellationToken.None);
         Assert.That(decision.Refusal?.Code, Is.EqualTo("schema-major-changed"));
     }
 
@@ -118,7 +118,7 @@ public sealed class OldLineTests
         await stage.Dataset.PublishAsync(Marked("a"));
         var cursor = (await stage.Reader.GetAsync(stage.Path + "/changes")).GetProperty("next").GetString();
         var waiting = stage.Reader.SendAsync($"{stage.Path}/changes?wait=50&cursor={cursor}");
-        await LeaveAsync(stage, DateTimeOffset.UtcNow.AddDays(7));
+        await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
         await stage.Dataset.PublishAsync(Marked("b"));
         using var answer = await waiting;
         var text = await answer.Content.ReadAsStringAsync();
@@ -130,7 +130,7 @@ public sealed class OldLineTests
     [Test]
     public async Task A_new_grant_for_the_same_purpose_goes_before_the_old_one()
     {
-        var stage = await MovedAsync(DateTimeOffset.UtcNow.AddDays(7));
+        var stage = await MovedAsync(TimeProvider.System.GetUtcNow().AddDays(7));
         Assert.That(await stage.Reader.LinesAsync(stage.Path + "/records"), Has.Count.EqualTo(1));
         await stage.IssueAsync(Granted.Everything with { Fields = ["/id"] });
         Assert.That(await stage.Reader.LinesAsync(stage.Path + "/records"), Has.Count.EqualTo(2));
@@ -142,7 +142,7 @@ public sealed class OldLineTests
         var stage = await Stage.SetAsync();
         var grant = await stage.IssueAsync(Granted.Everything with { Fields = ["/id"] });
         await stage.Dataset.PublishAsync(Marked("a"));
-        await LeaveAsync(stage, DateTimeOffset.UtcNow.AddDays(7));
+        await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
         await stage.Dataset.PublishAsync(Marked("b"));
         await stage.RevokeAsync(grant);
         Assert.That((await stage.Reader.RefusalAsync(stage.Path + "/records")).Status, Is.EqualTo(403));
@@ -154,7 +154,7 @@ public sealed class OldLineTests
         var stage = await Stage.SetAsync();
         await stage.IssueAsync(Granted.Everything with { Fields = ["/id", "/district"], Rows = [new RowCondition("/district", "eq", ["5"])] });
         await stage.Dataset.PublishAsync(KeyValuePair.Create("a", (string?)"""{"district":"5","id":"a"}"""), KeyValuePair.Create("b", (string?)"""{"district":"05","id":"b"}"""));
-        await LeaveAsync(stage, DateTimeOffset.UtcNow.AddDays(7));
+        await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
         await stage.Dataset.PublishAsync(Marked("c"));
         await DeliverySetup.Hub.Database.InTransactionAsync(async connection =>
         {
@@ -208,29 +208,18 @@ public sealed class OldLineTests
         }
         foreach (var (key, time) in from key in World.Keys from time in times select (key, time))
             await AskAsync(stage, told, $"/records/{Uri.EscapeDataString(key)}{time}", null);
-        foreach (var place in places.Count == 0 ? [""] : places.Prepend("").Distinct().ToList())
-            await FollowAsync(stage, told, place, places);
+        await FollowAsync(stage, told, places);
         return told;
     }
 
-    /// <summary>Follows the changes from a place to the end of the line, which is told otherwise before and after.</summary>
-    static async Task FollowAsync(Stage stage, List<string> told, string place, List<string> places)
+    /// <summary>Follows the changes to the end of the line; the second time from every place that was met the first time.</summary>
+    static async Task FollowAsync(Stage stage, List<string> told, List<string> places)
     {
-        var first = places.Count == 0;
-        if (first)
-            await AskAsync(stage, told, "/changes", "application/x-ndjson");
-        while (first && told[^1].StartsWith("/changes", StringComparison.Ordinal))
-        {
-            place = await AskAsync(stage, told, $"/changes?limit=1{(place.Length == 0 ? "" : "&cursor=" + place)}", null);
-            places.Add(place);
-            if (told[^1].Contains("\"more\":false", StringComparison.Ordinal))
-                return;
-        }
-        if (place.Length > 0)
-            return;
         await AskAsync(stage, told, "/changes", "application/x-ndjson");
-        foreach (var from in places.Prepend("").SkipLast(1))
-            await AskAsync(stage, told, $"/changes?limit=1{(from.Length == 0 ? "" : "&cursor=" + from)}", null);
+        foreach (var place in places.Prepend("").SkipLast(1).ToList())
+            await AskAsync(stage, told, place.Length == 0 ? "/changes?limit=1" : $"/changes?limit=1&cursor={place}", null);
+        while (places.Count == 0 || told[^1].Contains("\"more\":true", StringComparison.Ordinal))
+            places.Add(await AskAsync(stage, told, places.Count == 0 ? "/changes?limit=1" : $"/changes?limit=1&cursor={places[^1]}", null));
     }
 
     static async Task<string> AskAsync(Stage stage, List<string> told, string path, string? accept)
