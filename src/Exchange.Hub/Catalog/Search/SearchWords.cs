@@ -45,7 +45,7 @@ static class SearchWords
     static void Take(List<SearchWord> words, List<string> run, Kind kind)
     {
         if (run.Count > 0)
-            words.Add(new SearchWord(string.Concat(run.Take(kind == Kind.Letter ? WordLimit : run.Count)), kind == Kind.Ideograph, run.ToArray()));
+            words.Add(new SearchWord(string.Concat(run.Take(kind == Kind.Letter ? WordLimit : run.Count)), kind == Kind.Ideograph, [.. run]));
         run.Clear();
     }
 

@@ -32,7 +32,7 @@ sealed record SearchRequest(string? Text, IReadOnlyDictionary<Facet, IReadOnlySe
             errors.Add(new FieldError("?cursor", "This is no place in the results.", "Send back what 'next' gave, unchanged, with the same parameters."));
         foreach (var facet in Facet.All)
         {
-            if (facet.Values is { } values && query.TryGetValue(facet.Name, out var given) && given.FirstOrDefault(value => !values.Contains(value)) is { } wrong)
+            if (facet.Values is { } values && query.TryGetValue(facet.Name, out var given) && given.Select(value => value ?? "").FirstOrDefault(value => !values.Contains(value)) is { } wrong)
                 errors.Add(new FieldError("?" + facet.Name, $"'{wrong}' is no value of {facet.Name}.", $"Give one or more of {string.Join(", ", values)}."));
         }
         QueryText.ThrowIfAny(errors);

@@ -21,10 +21,10 @@ public sealed record Snippet(string Place, string Text, IReadOnlyList<TextRange>
     internal static Snippet? Of(string text, DatasetDefinition dataset)
     {
         var sought = SearchWords.Of(text);
-        var places = (dataset.Description ?? new Dictionary<string, string>()).Select(one => ($"/description/{one.Key}", one.Value))
+        var places = (dataset.Description ?? new Dictionary<string, string>()).Select(one => (Place: $"/description/{one.Key}", Text: one.Value))
             .Concat(dataset.Keywords.Select(one => ($"/keywords/{one.Key}", string.Join(", ", one.Value))))
             .Concat(dataset.Title.Select(one => ($"/title/{one.Key}", one.Value)));
-        return places.Select(place => In(place.Item1, place.Value, sought)).OfType<Snippet>().FirstOrDefault();
+        return places.Select(one => In(one.Place, one.Text, sought)).OfType<Snippet>().FirstOrDefault();
     }
 
     static Snippet? In(string place, string text, IReadOnlyList<SearchWord> sought)

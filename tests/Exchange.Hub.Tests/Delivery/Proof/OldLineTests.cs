@@ -24,7 +24,7 @@ public sealed class OldLineTests
     static readonly string[] Filters = ["", "&district=north", "&amount.gte=0", "&born.lt=2000-01-01", "&active=true", "&address.city=south"];
 
     [OneTimeSetUp]
-    public async Task Register() => await OfferedDataset.SendAsync(
+    public static async Task Register() => await OfferedDataset.SendAsync(
         await DeliverySetup.Hub.ClientAsync(Role.Administrator), HttpMethod.Put, $"schemas/{NextSchema}",
         World.Schema.Replace("\"note\":{\"type\":\"string\"}", "\"note\":{\"type\":\"string\"},\"secret\":{\"type\":\"string\"}", StringComparison.Ordinal));
 

@@ -15,13 +15,13 @@ public sealed class SearchTests
     static int made;
 
     /// <summary>Of their own: what they declare names schemas that nobody registered.</summary>
-    TestHub hub = null!;
+    static TestHub hub = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => hub = await TestHub.StartAsync();
+    public static async Task Start() => hub = await TestHub.StartAsync();
 
     [OneTimeTearDown]
-    public Task Stop() => hub.DisposeAsync().AsTask();
+    public static Task Stop() => hub.DisposeAsync().AsTask();
 
     [TestCase("company", "a stem: the title says companies")]
     [TestCase("COMPANIES registering", "two stems")]
@@ -219,7 +219,7 @@ public sealed class SearchTests
         Assert.That(names, Has.Count.EqualTo(expected));
     }
 
-    static async Task<List<Fact>> FillAsync(TestHub hub, int count)
+    static async Task<List<Fact>> FillAsync(TestHub many, int count)
     {
         string[] themes = ["TRAN", "HEAL", "ECON"];
         string[] things = ["bridge", "hospital", "school"];
@@ -228,7 +228,7 @@ public sealed class SearchTests
         var facts = new List<Fact>();
         foreach (var chunk in Enumerable.Range(0, count).Chunk(200))
         {
-            await hub.Database.InTransactionAsync(async connection =>
+            await many.Database.InTransactionAsync(async connection =>
             {
                 foreach (var i in chunk)
                 {
@@ -248,7 +248,7 @@ public sealed class SearchTests
     }
 
     /// <summary>A dataset of companies whose name, and word of its own, is given.</summary>
-    async Task<string> CompaniesAsync()
+    static async Task<string> CompaniesAsync()
     {
         var mark = $"firmset{Interlocked.Increment(ref made)}q";
         var administrator = await hub.ClientAsync(Role.Administrator);
@@ -265,7 +265,7 @@ public sealed class SearchTests
         return mark;
     }
 
-    Task PutAsync(string name, object dataset, string? schema = null) => hub.Database.InTransactionAsync(async connection =>
+    static Task PutAsync(string name, object dataset, string? schema = null) => hub.Database.InTransactionAsync(async connection =>
     {
         if (schema is not null)
             await DocumentStore.PutAsync(connection, "schema", $"{name}/1.0", JsonSerializer.Deserialize<JsonElement>(schema), "test", DateTimeOffset.UnixEpoch, CancellationToken.None);
@@ -279,10 +279,10 @@ public sealed class SearchTests
             await DatasetHeads.CreateAsync(connection, name, JsonSerializer.SerializeToElement(dataset).GetProperty("department").GetString()!, DateTimeOffset.UnixEpoch, CancellationToken.None);
     }
 
-    async Task<List<string>> NamesAsync(string query) =>
+    static async Task<List<string>> NamesAsync(string query) =>
         [.. (await SearchAsync(await ClientAsync(), query)).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
 
     static Task<JsonElement> SearchAsync(HttpClient client, string query) => OfferedDataset.SendAsync(client, HttpMethod.Get, $"catalog/search?{query}");
 
-    Task<HttpClient> ClientAsync() => hub.ClientAsync(Role.Subscriber, "reader");
+    static Task<HttpClient> ClientAsync() => hub.ClientAsync(Role.Subscriber, "reader");
 }
