@@ -22,8 +22,8 @@ public sealed record Snippet(string Place, string Text, IReadOnlyList<TextRange>
     {
         var sought = SearchWords.Of(text);
         var places = (dataset.Description ?? new Dictionary<string, string>()).Select(one => (Place: $"/description/{one.Key}", Text: one.Value))
-            .Concat(dataset.Keywords.Select(one => ($"/keywords/{one.Key}", string.Join(", ", one.Value))))
-            .Concat(dataset.Title.Select(one => ($"/title/{one.Key}", one.Value)));
+            .Concat(dataset.Keywords.Select(one => (Place: $"/keywords/{one.Key}", Text: string.Join(", ", one.Value))))
+            .Concat(dataset.Title.Select(one => (Place: $"/title/{one.Key}", Text: one.Value)));
         return places.Select(one => In(one.Place, one.Text, sought)).OfType<Snippet>().FirstOrDefault();
     }
 

@@ -149,16 +149,17 @@ public sealed class AnnouncementTests
             connection, new NewGrant(Pipeline.Dataset, "thing/1.0", "bureau", null, "statistics", Granted.Everything with { Fields = ["/number", "/payee"] }, null, someone, someone), Caller.System, CancellationToken.None),
         CancellationToken.None);
 
-    static string Declaration(int maxDeletes = 100) =>
-        $$"""{"title":{"en":"Things"},"department":"office","schema":"{{Next}}","source":"drop","mapping":"things","limits":{"maxRejectPercent":50,"maxDeletes":{{maxDeletes}},"maxDeletePercent":100}}""";
+    const string Declaration = """
+        {"title":{"en":"Things"},"department":"office","schema":"thing/2.0","source":"drop","mapping":"things","limits":{"maxRejectPercent":50,"maxDeletes":100,"maxDeletePercent":100}}
+        """;
 
-    static Task DeclareAsync(Pipeline pipeline) => OfferedDataset.SendAsync(pipeline.Client, HttpMethod.Put, $"datasets/{Pipeline.Dataset}", Declaration());
+    static Task DeclareAsync(Pipeline pipeline) => OfferedDataset.SendAsync(pipeline.Client, HttpMethod.Put, $"datasets/{Pipeline.Dataset}", Declaration);
 
     static async Task RefusedAsync(Pipeline pipeline, string code)
     {
         foreach (var query in new[] { "", "?dryRun=true" })
         {
-            var refused = await OfferedDataset.SendAsync(pipeline.Client, HttpMethod.Put, $"datasets/{Pipeline.Dataset}{query}", Declaration(), HttpStatusCode.Conflict);
+            var refused = await OfferedDataset.SendAsync(pipeline.Client, HttpMethod.Put, $"datasets/{Pipeline.Dataset}{query}", Declaration, HttpStatusCode.Conflict);
             Assert.That(refused.GetProperty("code").GetString(), Is.EqualTo(code));
         }
     }
