@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Exchange.Hub.Catalog.Departments;
 using Exchange.Hub.Catalog.Documents;
 using Exchange.Hub.Catalog.Restores;
 using Exchange.Hub.Catalog.Schemas;
+using Exchange.Hub.Catalog.Search;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
@@ -14,14 +14,16 @@ static class CatalogRoom
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddSingleton<PutDocument>()
         .AddSingleton<Departments.Departments>()
-        .AddSingleton<SharedSchemas>()
+        .AddSchemas()
         .AddSingleton<RestoreCheck>()
-        .AddSingleton<KnownDatasets>();
+        .AddSingleton<KnownDatasets>()
+        .AddSingleton<FindDatasets>()
+        .AddHostedService<SearchBackfill>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         MapDepartments(routes);
-        MapSchemas(routes);
+        routes.MapSchemas();
     }
 
     static void MapDepartments(IEndpointRouteBuilder routes)
@@ -34,19 +36,6 @@ static class CatalogRoom
         group.MapPut("/{name}", (string name, DepartmentDefinition body, Caller caller, Departments.Departments departments, CancellationToken ct, bool dryRun = false) =>
                 departments.PutAsync(name, body, caller, dryRun, ct))
             .AllowRoles(Role.Administrator).WithSummary("Enters a department or changes its entry");
-    }
-
-    static void MapSchemas(IEndpointRouteBuilder routes)
-    {
-        var group = routes.MapGroup("/api/v1/schemas").WithTags("Catalog");
-        group.MapGet("", async (SharedSchemas schemas, CancellationToken ct) => new ItemList<SchemaView>(await schemas.ListAsync(ct)))
-            .AllowAnyRole().WithSummary("Lists the shared schemas and their versions");
-        group.MapGet("/{name}/{version}", async (string name, string version, SharedSchemas schemas, CancellationToken ct) =>
-                Results.Content((await schemas.DocumentAsync($"{name}/{version}", ct)).Body, "application/schema+json"))
-            .AllowAnyRole().WithSummary("Shows one version of a schema");
-        group.MapPut("/{name}/{version}", (string name, string version, JsonElement body, Caller caller, SharedSchemas schemas, CancellationToken ct, bool dryRun = false) =>
-                schemas.PutAsync(name, version, body, caller, dryRun, ct))
-            .AllowRoles(Role.Administrator, Role.Steward, Role.ItStaff).WithSummary("Registers a version of a schema; a version in use never changes");
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Data;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Access;
 using Npgsql;
 
@@ -16,14 +17,15 @@ sealed class DatasetSnapshot : IAsyncDisposable
     {
         Connection = connection;
         Head = head;
-        Reads = new RecordReads(new DatasetTables(head.DatasetId, head.Filters));
+        Reads = new RecordReads(new DatasetTables(head.DatasetId, head.Filters), null);
     }
 
     public NpgsqlConnection Connection { get; }
 
-    public DatasetHead Head { get; }
+    /// <summary>Where the dataset stands, as whoever was let in may see it.</summary>
+    public DatasetHead Head { get; private set; }
 
-    public RecordReads Reads { get; }
+    public RecordReads Reads { get; private set; }
 
     /// <summary>Takes a snapshot.</summary>
     /// <exception cref="HubException">There is no such dataset.</exception>
@@ -43,6 +45,23 @@ sealed class DatasetSnapshot : IAsyncDisposable
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Asks the gate whether a request may read. Whoever may read a line of the schema that is over is shown the dataset
+    /// as it stood at the end of that line, from here on: its head, its rows, its history.
+    /// </summary>
+    /// <exception cref="HubException">The caller may not.</exception>
+    public async ValueTask<ReadAccess> AdmitAsync(AccessGate gate, HttpContext http, DeliveryMode mode)
+    {
+        var access = await gate.DecideAsync(http, Head, mode, cancellation => SchemaLines.PastAsync(Connection, Head, cancellation));
+        if (access.Line is { } line)
+        {
+            Head = line.HeadOf(Head);
+            Reads = new RecordReads(new DatasetTables(Head.DatasetId, Head.Filters), line.Last.Number);
+            PastSchema.Announce(http, line);
+        }
+        return access;
     }
 
     /// <summary>What the cursors of a reader belong to.</summary>

@@ -2,6 +2,7 @@ using Exchange.Hub.Delivery.Dcat;
 using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Delivery.Licences;
 using Exchange.Hub.Delivery.Lookup;
+using Exchange.Hub.Delivery.Search;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
@@ -24,7 +25,8 @@ static class DeliveryRoom
         .AddLookup()
         .AddLicences()
         .AddExports()
-        .AddDcat();
+        .AddDcat()
+        .AddSearch();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
@@ -32,6 +34,7 @@ static class DeliveryRoom
         routes.MapDcat();
         routes.MapSubscriptions();
         routes.MapExports(dataset);
+        routes.MapSearch();
         MapRecords(dataset);
         dataset.MapLookup();
         routes.MapLicences(dataset);

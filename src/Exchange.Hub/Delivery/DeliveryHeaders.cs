@@ -12,6 +12,12 @@ static class DeliveryHeaders
     /// <summary>The cursor after the last change of a stream.</summary>
     public const string NextCursor = "Exchange-Next-Cursor";
 
+    /// <summary>Since when the major version that is read is over (RFC 9745).</summary>
+    public const string Deprecation = "Deprecation";
+
+    /// <summary>When it will be read no more (RFC 8594).</summary>
+    public const string Sunset = "Sunset";
+
     /// <summary>What was done to text that a spreadsheet would run.</summary>
     public const string CsvFormulas = "Exchange-Csv-Formulas";
 }

@@ -23,10 +23,12 @@ sealed class FollowChanges(NpgsqlDataSource database, AccessGate gate, CursorSou
         var format = RecordFormats.Choose(http.Request, RecordFormat.Json, RecordFormat.Ndjson);
         var cursors = await cursorSource.GetAsync(http.RequestAborted);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
-        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Changes);
+        var access = await snapshot.AdmitAsync(gate, http, DeliveryMode.Changes);
         await Reading.AnswerAsync(http, access, log, "changes", null, async reading =>
         {
             var query = FeedQuery.Parse(http.Request.Query, snapshot, access, cursors, options.PageSizeLimit);
+            if (access.Line is not null && query.HasAll(snapshot.Head))
+                throw PastSchema.Ended(access);
             if (query.Wait == TimeSpan.Zero || !query.HasAll(snapshot.Head))
             {
                 await AnswerAsync(http, snapshot, reading, query, cursors, format);

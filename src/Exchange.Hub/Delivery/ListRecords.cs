@@ -18,7 +18,7 @@ sealed class ListRecords(NpgsqlDataSource database, AccessGate gate, CursorSourc
         var format = RecordFormats.Choose(http.Request, RecordFormat.Json, RecordFormat.Ndjson, RecordFormat.Csv, RecordFormat.Parquet);
         var cursors = await cursorSource.GetAsync(http.RequestAborted);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
-        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Query);
+        var access = await snapshot.AdmitAsync(gate, http, DeliveryMode.Query);
         await Reading.AnswerAsync(http, access, log, RecordFormats.NameOf(format), null, reading => AnswerAsync(http, snapshot, reading, cursors, format));
     }
 

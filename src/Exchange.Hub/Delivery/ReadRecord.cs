@@ -29,7 +29,7 @@ sealed class ReadRecord(NpgsqlDataSource database, PointReads points, AccessGate
     async Task HandlePastAsync(string dataset, string key, HttpContext http)
     {
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
-        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Lookup);
+        var access = await snapshot.AdmitAsync(gate, http, DeliveryMode.Lookup);
         await Reading.AnswerAsync(http, access, log, "record", key, reading => AnswerAsync(http, snapshot, reading, key));
     }
 

@@ -9,14 +9,19 @@ namespace Exchange.Hub.Delivery;
 /// before, was not replaced until after P, and is no tombstone. Versions in <c>records</c> are not replaced yet; those
 /// in <c>history</c> carry the publication that replaced them.
 /// </summary>
-sealed class RecordReads(DatasetTables tables)
+/// <param name="tables">The dataset's tables.</param>
+/// <param name="end">
+/// The last publication that may be seen; null for the newest. Every statement then reads the tables as they were when
+/// it was the newest.
+/// </param>
+sealed class RecordReads(DatasetTables tables, int? end)
 {
     /// <summary>The records of a dataset without a publication.</summary>
     public static SqlText Nothing => $"select null::text where false";
 
     /// <summary>A page of the newest publication: after key <c>$1</c>, at most <c>$2</c> records, in the order of keys.</summary>
     public SqlText Page(RowFilter filter) => $"""
-        select r.key, r.seq, r.doc from {tables.Records} r
+        select r.key, r.seq, r.doc from {Records} r
         where r.key > $1 and not r.deleted{filter.Where("r")}
         order by r.key limit $2
         """;
@@ -26,11 +31,11 @@ sealed class RecordReads(DatasetTables tables)
     /// table's key and looks up only what has changed since: a page costs the same however long the history is.
     /// </summary>
     public SqlText PageAsOf(RowFilter filter) => $"""
-        select r.key, v.seq, v.doc from {tables.Records} r
+        select r.key, v.seq, v.doc from {Records} r
         cross join lateral (
             select r.seq, r.doc where r.publication <= $3 and not r.deleted{filter.Where("r")}
             union all
-            select h.seq, h.doc from {tables.History} h
+            select h.seq, h.doc from {History} h
             where r.publication > $3 and h.key = r.key and h.publication <= $3 and h.replaced_in > $3 and not h.deleted{filter.Where("h")}
         ) v
         where r.key > $1
@@ -39,16 +44,16 @@ sealed class RecordReads(DatasetTables tables)
 
     /// <summary>Every record of the newest publication, in no particular order.</summary>
     public SqlText All(RowFilter filter) =>
-        $"select r.doc from {tables.Records} r where not r.deleted{filter.Where("r")}";
+        $"select r.doc from {Records} r where not r.deleted{filter.Where("r")}";
 
     /// <summary>Every record as of a publication, in no particular order.</summary>
     public SqlText AllAsOf(RowFilter filter, int publication)
     {
         var p = Number(publication);
         return $"""
-            select r.doc from {tables.Records} r where r.publication <= {p}::int and not r.deleted{filter.Where("r")}
+            select r.doc from {Records} r where r.publication <= {p}::int and not r.deleted{filter.Where("r")}
             union all
-            select h.doc from {tables.History} h where h.publication <= {p}::int and h.replaced_in > {p}::int and not h.deleted{filter.Where("h")}
+            select h.doc from {History} h where h.publication <= {p}::int and h.replaced_in > {p}::int and not h.deleted{filter.Where("h")}
             """;
     }
 
@@ -57,9 +62,9 @@ sealed class RecordReads(DatasetTables tables)
     /// some rows only is not told of the end of others.
     /// </summary>
     public SqlText One(RowFilter filter) => $"""
-        select r.publication, r.deleted, r.hash, r.doc from {tables.Records} r where r.key = $1 and r.publication <= $2{filter.Where("r")}
+        select r.publication, r.deleted, r.hash, r.doc from {Records} r where r.key = $1 and r.publication <= $2{filter.Where("r")}
         union all
-        select h.publication, h.deleted, h.hash, h.doc from {tables.History} h
+        select h.publication, h.deleted, h.hash, h.doc from {History} h
         where h.key = $1 and h.publication <= $2 and h.replaced_in > $2{filter.Where("h")}
         """;
 
@@ -89,12 +94,38 @@ sealed class RecordReads(DatasetTables tables)
     /// <summary>How many they are.</summary>
     public SqlText CountLeft(RowFilter filter) => $"select count(*) from ({LeftAfter(filter)}) c";
 
+    /// <summary>Every key at its latest change, as of the end.</summary>
+    SqlText Records
+    {
+        get
+        {
+            if (end is not { } last)
+                return $"{tables.Records}";
+            return $"""
+                (select {tables.Columns} from {tables.Records} where publication <= {Number(last)}
+                 union all
+                 select {tables.Columns} from {tables.History} where publication <= {Number(last)} and replaced_in > {Number(last)})
+                """;
+        }
+    }
+
+    /// <summary>The versions that were superseded by then.</summary>
+    SqlText History
+    {
+        get
+        {
+            if (end is not { } last)
+                return $"{tables.History}";
+            return $"(select {tables.Columns}, replaced_in from {tables.History} where replaced_in <= {Number(last)})";
+        }
+    }
+
     SqlText ChangesAfter(RowFilter filter)
     {
         SqlText seen = $"";
         if (!filter.IsNone)
             seen = $" and not r.deleted{filter.Where("r")}";
-        return $"select r.key, r.seq, r.publication, r.deleted, r.doc from {tables.Records} r where r.seq > $1{seen}";
+        return $"select r.key, r.seq, r.publication, r.deleted, r.doc from {Records} r where r.seq > $1{seen}";
     }
 
     /// <summary>
@@ -104,15 +135,15 @@ sealed class RecordReads(DatasetTables tables)
     SqlText LeftAfter(RowFilter filter) => $"""
         select r.key,
                (select v.publication from
-                  (select h.seq, h.publication from {tables.History} h where h.key = r.key union all select r.seq, r.publication) v
-                where v.seq > (select max(h.seq) from {tables.History} h where h.key = r.key and not h.deleted{filter.Where("h")})
+                  (select h.seq, h.publication from {History} h where h.key = r.key union all select r.seq, r.publication) v
+                where v.seq > (select max(h.seq) from {History} h where h.key = r.key and not h.deleted{filter.Where("h")})
                 order by v.seq limit 1) as publication
-        from {tables.Records} r
+        from {Records} r
         where r.seq > $2 and not coalesce(not r.deleted{filter.Where("r")}, false)
           and exists (
-            select from {tables.History} h
+            select from {History} h
             where h.key = r.key and h.seq <= $1 and not h.deleted{filter.Where("h")}
-              and h.seq >= (select coalesce(max(n.seq), 0) from {tables.History} n where n.key = r.key and n.seq <= $2))
+              and h.seq >= (select coalesce(max(n.seq), 0) from {History} n where n.key = r.key and n.seq <= $2))
         """;
 
     static Literal Number(long value) => new(value.ToString(CultureInfo.InvariantCulture));

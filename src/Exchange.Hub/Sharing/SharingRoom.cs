@@ -1,4 +1,5 @@
 using Exchange.Hub.Sharing.Access;
+using Exchange.Hub.Sharing.Announcements;
 using Exchange.Hub.Sharing.Clocks;
 using Exchange.Hub.Sharing.Corrections;
 using Exchange.Hub.Sharing.Grants;
@@ -25,6 +26,7 @@ static class SharingRoom
         .AddUse()
         .AddMail()
         .AddCorrections()
+        .AddAnnouncements()
         .AddHostedService<SharingUpkeep>();
 
     public static void MapSharing(this IEndpointRouteBuilder routes)
@@ -37,6 +39,7 @@ static class SharingRoom
         routes.MapGrants();
         routes.MapMail();
         routes.MapCorrections();
+        routes.MapAnnouncements();
         routes.MapAccess();
         routes.MapUse();
     }

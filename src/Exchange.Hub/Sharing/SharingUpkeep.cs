@@ -1,4 +1,5 @@
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Announcements;
 using Exchange.Hub.Sharing.Clocks;
 using Exchange.Hub.Sharing.Corrections;
 using Exchange.Hub.Sharing.Mail;
@@ -17,6 +18,7 @@ sealed class SharingUpkeep(IJobQueue jobs, HubOptions options) : IHostedService
     {
         jobs.Recur<WatchClocks>("sharing:clocks", JobQueues.Upkeep, watch => watch.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         jobs.Recur<CloseCorrections>("sharing:corrections", JobQueues.Upkeep, close => close.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
+        jobs.Recur<CloseAnnouncements>("sharing:announcements", JobQueues.Upkeep, close => close.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         jobs.Recur<StopDelivery>("sharing:deliveries", JobQueues.Upkeep, stop => stop.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         jobs.Recur<PruneMail>("sharing:mail-pruning", JobQueues.Upkeep, prune => prune.ExecuteAsync(CancellationToken.None), EveryNight, TimeZoneInfo.Utc);
         if (options.SmtpHost is not null)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Exchange.Engine.Records;
+using Exchange.Hub.Catalog.Search;
 using Exchange.Hub.Platform;
 using Npgsql;
 
@@ -51,6 +52,7 @@ public static class DocumentStore
         await connection.ExecuteAsync(
             $"insert into catalog.documents (kind, name, revision, body, changed_at, changed_by) values ($1, $2, $3, $4, $5, $6)",
             [kind, name, revision, body.GetRawText(), at, actor], cancellationToken);
+        await SearchIndex.FollowAsync(connection, kind, name, cancellationToken);
         return current is null
             ? new DocumentChange("created", revision, [])
             : new DocumentChange("updated", revision, JsonDifference.Between(current.Json, body));

@@ -32,6 +32,9 @@ public sealed record SchemaReport(IReadOnlyList<string> Warnings, IReadOnlyList<
 sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
 {
     public const string Kind = "schema";
+
+    /// <summary>Names the highest version.</summary>
+    public const string Latest = "latest";
     readonly ConcurrentDictionary<string, (int Revision, SharedSchema Schema)> compiled = new();
 
     /// <summary>Registers a version.</summary>
@@ -73,6 +76,23 @@ sealed class SharedSchemas(NpgsqlDataSource database, PutDocument put)
         compiled[id] = (document.Revision, schema);
         return schema;
     }
+
+    /// <summary>One version, compiled; null when there is none. Any text may be asked for.</summary>
+    public async Task<SharedSchema?> FindOrDefaultAsync(string id, CancellationToken cancellationToken) =>
+        await DocumentStore.FindAsync(database, Kind, id, cancellationToken) is null ? null : await FindAsync(id, cancellationToken);
+
+    /// <summary>The versions of a schema, the lowest first.</summary>
+    /// <exception cref="HubException">There is no such schema.</exception>
+    public async Task<IReadOnlyList<SchemaVersion>> VersionsAsync(string name, CancellationToken cancellationToken)
+    {
+        List<SchemaVersion> versions = [.. (await DocumentStore.ListAsync(database, Kind, cancellationToken)).Select(d => Split(d.Name)).Where(d => d.Name == name).Select(d => SchemaVersion.TryParse(d.Version, out var v) ? v : default).Order()];
+        return versions.Count > 0 ? versions : throw HubException.NotFound("schema-not-found", $"There is no schema {name}.");
+    }
+
+    /// <summary>The whole name of a version: <c>company/1.0</c>. <c>latest</c> is the highest.</summary>
+    /// <exception cref="HubException">There is no such schema.</exception>
+    public async Task<string> ResolveAsync(string name, string version, CancellationToken cancellationToken) =>
+        version == Latest ? $"{name}/{(await VersionsAsync(name, cancellationToken))[^1]}" : $"{name}/{version}";
 
     public async Task<IReadOnlyList<SchemaView>> ListAsync(CancellationToken cancellationToken)
     {

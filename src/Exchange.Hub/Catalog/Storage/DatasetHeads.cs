@@ -118,7 +118,10 @@ public static class DatasetHeads
         SmallCount = row.Maybe<int?>(15),
     };
 
-    static FilterColumn ReadFilter(string stored)
+    /// <summary>A filterable field as <see cref="ReadFilter"/> reads it.</summary>
+    internal static string WriteFilter(FilterColumn filter) => $"{filter.Pointer} {filter.Column} {filter.Type.ToString().ToLowerInvariant()}";
+
+    internal static FilterColumn ReadFilter(string stored)
     {
         var parts = stored.Split(' ');
         return new FilterColumn(string.Join(' ', parts[..^2]), parts[^2], Enum.Parse<FilterType>(parts[^1], ignoreCase: true));

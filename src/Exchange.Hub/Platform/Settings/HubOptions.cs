@@ -61,6 +61,9 @@ public sealed record HubOptions
     [Option("Time zone of schedules that name none (IANA name).", Example = "Asia/Shanghai")]
     public string TimeZone { get; init; } = "UTC";
 
+    [Option("Days between telling a dataset's consumers of another major version of its schema and the first day on which it may be published. An administrator may shorten it in a single case.", Minimum = 0, Maximum = 3650)]
+    public int SchemaNoticeDays { get; init; } = 30;
+
     [Option("Folder that holds the folder connectors, one sub-folder for each. When it is not set: the program's own.", Example = "/opt/exchange")]
     public string? ConnectorDirectory { get; init; }
 

@@ -20,7 +20,7 @@ sealed record DatasetDefined(string Dataset, string Department, string Schema, i
 
 /// <summary>Declares a dataset: what feeds it must exist, its filterable fields become columns, its schedule an alarm.</summary>
 sealed class DefineDataset(
-    PutDocument put, Departments departments, SharedSchemas schemas, SourceStore sources, Mappings mappings, Schedules schedules, DatasetCatalog datasets, TimeProvider time)
+    PutDocument put, Departments departments, SharedSchemas schemas, SourceStore sources, Mappings mappings, Schedules schedules, DatasetCatalog datasets, ISchemaNotice notice, TimeProvider time)
 {
     const int MostLookups = 10;
     const int MostLookupFields = 5;
@@ -38,14 +38,15 @@ sealed class DefineDataset(
             DatasetCatalog.Kind, name, body,
             change => new DatasetDefined(name, definition.Department, definition.Schema, change.Revision),
             caller, dryRun,
-            async (connection, _) => await ArrangeAsync(connection, name, definition, filters, caller, cancellationToken),
+            async (connection, change) => await ArrangeAsync(connection, name, definition, change, filters, caller, cancellationToken),
             cancellationToken);
         if (!dryRun)
             schedules.Apply(name, definition.Schedule);
         return change;
     }
 
-    async Task ArrangeAsync(NpgsqlConnection connection, string name, DatasetDefinition definition, List<(string, FilterType)> filters, Caller caller, CancellationToken cancellationToken)
+    async Task ArrangeAsync(
+        NpgsqlConnection connection, string name, DatasetDefinition definition, DocumentChange change, List<(string, FilterType)> filters, Caller caller, CancellationToken cancellationToken)
     {
         var head = await DatasetHeads.FindAsync(connection, name, cancellationToken);
         if (head is null)
@@ -59,7 +60,19 @@ sealed class DefineDataset(
                 throw HubException.Forbidden("other-department", $"Dataset {name} belongs to {head.Department}; only its own staff may hand it over.");
             await DatasetHeads.HandOverAsync(connection, head.DatasetId, definition.Department, cancellationToken);
         }
-        await FilterColumns.SyncAsync(connection, await DatasetHeads.LockAsync(connection, head!.DatasetId, cancellationToken), filters, cancellationToken);
+        var locked = await DatasetHeads.LockAsync(connection, head!.DatasetId, cancellationToken);
+        await LeaveLineAsync(connection, locked, definition.Schema, change, cancellationToken);
+        await FilterColumns.SyncAsync(connection, locked, filters, cancellationToken);
+    }
+
+    /// <summary>A dataset that leaves a major version of its schema leaves its readers behind: they must have been told in time.</summary>
+    async Task LeaveLineAsync(NpgsqlConnection connection, DatasetHead locked, string schema, DocumentChange change, CancellationToken cancellationToken)
+    {
+        var before = change.Changes.FirstOrDefault(value => value.Pointer == "/schema")?.From?.GetString();
+        if (before is null || SchemaLines.Of(before) == SchemaLines.Of(schema))
+            return;
+        var until = await notice.LeaveAsync(connection, locked, before, schema, cancellationToken);
+        await SchemaLines.LeaveAsync(connection, locked, before, until, cancellationToken);
     }
 
     async Task<SharedSchema> RequireSchemaAsync(DatasetDefinition definition, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Grants;
 
@@ -27,6 +28,11 @@ sealed record ConsideredGrant(Grant Grant, GrantMisfit? Misfit);
 /// <param name="Refusal">Why it is refused; null when it is allowed.</param>
 sealed record AccessDecision(AccessRule? Rule, GrantEntry? Entry, HubException? Refusal)
 {
+    /// <summary>The line of the schema at whose end the reading must stop; null where the newest publication may be read.</summary>
+    public PastLine? Line { get; init; }
+
+    const string PurposeRequired = "purpose-required";
+
     static readonly AccessDecision ownData = new(AccessRule.OwnData, null, null);
 
     /// <summary>Decides.</summary>
@@ -44,6 +50,27 @@ sealed record AccessDecision(AccessRule? Rule, GrantEntry? Entry, HubException? 
         if (caller.Department is null)
             return Refuse("no-department", "The token belongs to no department, and grants are given to departments. Ask an administrator for a token of yours.");
         return OfGrants(question, grants);
+    }
+
+    /// <summary>
+    /// Decides for a reader who may not read the newest publication, but perhaps the last one of the line that its grant
+    /// was approved for: whoever was granted a major version sees what there was of it, until the day that was announced.
+    /// </summary>
+    /// <param name="refused">What holds for the newest publication.</param>
+    /// <param name="question">What was asked.</param>
+    /// <param name="lines">The lines that the dataset has left, the newest first.</param>
+    /// <param name="grants">The grants of the caller's department for the dataset.</param>
+    public static AccessDecision OfPast(AccessDecision refused, ReadQuestion question, IReadOnlyList<PastLine> lines, GrantEntry[] grants)
+    {
+        foreach (var line in lines.Where(line => question.At < line.Until))
+        {
+            var decision = Of(question.About(line), grants);
+            if (decision.Refusal is null)
+                return decision with { Line = line };
+            if (decision.Refusal.Code == PurposeRequired)
+                return decision;
+        }
+        return refused;
     }
 
     static bool IsOwnData(Caller caller, string department) => caller.Role is Role.ItStaff or Role.Steward && caller.Department == department;
@@ -65,7 +92,7 @@ sealed record AccessDecision(AccessRule? Rule, GrantEntry? Entry, HubException? 
             else if (found is null || found.Grant.Purpose == entry.Grant.Purpose)
                 found = found is null ? entry : Preferred(found, entry);
             else
-                return Refuse("purpose-required", $"Your department has grants for {question.Dataset.Name} for several purposes, {found.Grant.Purpose} and {entry.Grant.Purpose} among them. Say which with the header {AccessHeaders.Purpose}.");
+                return Refuse(PurposeRequired, $"Your department has grants for {question.Dataset.Name} for several purposes, {found.Grant.Purpose} and {entry.Grant.Purpose} among them. Say which with the header {AccessHeaders.Purpose}.");
         }
         if (found is not null)
             return new AccessDecision(AccessRule.Grant, found, null);

@@ -18,11 +18,13 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     /// <param name="http">The request.</param>
     /// <param name="dataset">The dataset as the request reads it.</param>
     /// <param name="mode">How data would leave.</param>
+    /// <param name="past">Finds the lines that the dataset has left. Who gives it keeps to <see cref="ReadAccess.Line"/>.</param>
     /// <exception cref="HubException">The caller may not; the refusal is recorded.</exception>
-    public async ValueTask<ReadAccess> DecideAsync(HttpContext http, DatasetHead dataset, DeliveryMode mode)
+    public async ValueTask<ReadAccess> DecideAsync(
+        HttpContext http, DatasetHead dataset, DeliveryMode mode, Func<CancellationToken, Task<IReadOnlyList<PastLine>>>? past = null)
     {
         var caller = Caller.Of(http) ?? throw new InvalidOperationException("The gate stands behind authentication.");
-        var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
+        var question = new ReadQuestion(caller, dataset, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow()) { Past = past };
         var access = await DecideAsync(question, AccessHeaders.Read(http.Request, AccessHeaders.Case), takesRequest: true, http.RequestAborted);
         http.Response.RegisterForDispose(access);
         return access;
@@ -61,8 +63,16 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     {
         if (question.Caller.Department is not { } department)
             return AccessDecision.Of(question, []);
-        var decision = AccessDecision.Of(question, index.IsLive ? index.Find(question.Dataset.DatasetId, department) : await RefreshAsync(question, department, cancellationToken));
-        return Readable(decision.Refusal is null ? decision : AccessDecision.Of(question, await RefreshAsync(question, department, cancellationToken)), question);
+        var grants = index.IsLive ? index.Find(question.Dataset.DatasetId, department) : await RefreshAsync(question, department, cancellationToken);
+        var decision = AccessDecision.Of(question, grants);
+        if (decision.Refusal is not null)
+        {
+            grants = await RefreshAsync(question, department, cancellationToken);
+            decision = AccessDecision.Of(question, grants);
+        }
+        if (decision.Refusal is not null && question.Past is { } past)
+            decision = AccessDecision.OfPast(decision, question, await past(cancellationToken), grants);
+        return Readable(decision, question.About(decision.Line));
     }
 
     /// <summary>A field that was declared anew with another type may be unable to hold the values of a row filter: that closes the grant.</summary>
@@ -77,6 +87,6 @@ sealed class AccessGate(GrantIndex index, GrantStore grants, SharingKeySource ke
     {
         if (decision.Entry is not { } entry)
             return ReadAccess.ToOwnData(recorder);
-        return ReadAccess.Under(entry, entry.ViewWith(recorder.Keys), entry.RowsOver(question.Dataset.Filters)!, recorder, time);
+        return ReadAccess.Under(entry, decision.Line, entry.ViewWith(recorder.Keys), entry.RowsOver(question.About(decision.Line).Dataset.Filters)!, recorder, time);
     }
 }

@@ -46,7 +46,7 @@ sealed class ExplainAccess(AccessGate gate, GrantStore grants, SharingPolicies p
         var policy = await policies.ViewAsync(dataset, cancellationToken);
         var head = await DatasetHeads.FindAsync(database, dataset, cancellationToken) ?? throw HubException.NotFound("dataset-not-found", $"There is no dataset {dataset}.");
         var reader = ReaderOf(query, caller, head);
-        var question = new ReadQuestion(reader, head, query.Mode, query.Purpose, time.GetUtcNow());
+        var question = new ReadQuestion(reader, head, query.Mode, query.Purpose, time.GetUtcNow()) { Past = ct => PastAsync(head, ct) };
         var decision = await gate.AnswerAsync(question, cancellationToken);
         var considered = reader.Department is { } department
             ? await grants.OfReaderAsync(head.DatasetId, department, MostConsidered, cancellationToken)
@@ -54,7 +54,7 @@ sealed class ExplainAccess(AccessGate gate, GrantStore grants, SharingPolicies p
         var grant = decision.Entry?.Grant;
         return new Explanation(
             decision.Refusal is null, decision.Rule, decision.Refusal?.Code, ReasonOf(decision), dataset, reader.Department, reader.Role, query.Mode, grant?.Purpose ?? query.Purpose,
-            grant?.Id, grant?.Terms, policy, [.. considered.Select(each => Explain(each, question))]);
+            grant?.Id, grant?.Terms, policy, [.. considered.Select(each => Explain(each, question.About(decision.Line)))]);
     }
 
     /// <summary>The caller itself, or the subscriber that it asks about.</summary>
@@ -71,9 +71,16 @@ sealed class ExplainAccess(AccessGate gate, GrantStore grants, SharingPolicies p
     static string ReasonOf(AccessDecision decision) => decision switch
     {
         { Refusal: { } refusal } => refusal.Message,
+        { Entry: { } entry, Line: { } line } => $"Grant {entry.Grant.Id} of {entry.Grant.Provider} allows it, for {entry.Grant.Purpose}: publication {line.Last.Number}, the last of {line.Line}, until {RefusalText.At(line.Until)}. The records now follow {line.Now}; request a grant for that.",
         { Entry: { } entry } => $"Grant {entry.Grant.Id} of {entry.Grant.Provider} allows it, for {entry.Grant.Purpose}.",
         _ => "IT staff and stewards see the datasets of their own department whole.",
     };
+
+    async Task<IReadOnlyList<PastLine>> PastAsync(DatasetHead head, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await SchemaLines.PastAsync(connection, head, cancellationToken);
+    }
 
     static ExplainedGrant Explain(Grant grant, ReadQuestion question)
     {

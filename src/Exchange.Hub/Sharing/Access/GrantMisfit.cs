@@ -77,4 +77,14 @@ static class GrantFit
 /// <param name="Mode">How data would leave.</param>
 /// <param name="Purpose">The stated purpose; null when none was stated.</param>
 /// <param name="At">When.</param>
-sealed record ReadQuestion(Caller Caller, DatasetHead Dataset, DeliveryMode Mode, string? Purpose, DateTimeOffset At);
+sealed record ReadQuestion(Caller Caller, DatasetHead Dataset, DeliveryMode Mode, string? Purpose, DateTimeOffset At)
+{
+    /// <summary>
+    /// Finds the lines of the schema that the dataset has left. Null where whoever asks would not keep to the end of a
+    /// line: then no line that is over is read.
+    /// </summary>
+    public Func<CancellationToken, Task<IReadOnlyList<PastLine>>>? Past { get; init; }
+
+    /// <summary>The same question of the dataset as it stood at the end of a line.</summary>
+    public ReadQuestion About(PastLine? line) => line is null ? this : this with { Dataset = line.HeadOf(Dataset) };
+}

@@ -43,6 +43,9 @@ sealed class ReadAccess : IDisposable
     /// <summary>What the data is read for.</summary>
     public string? Purpose => Grant?.Purpose ?? recorder.Question.Purpose;
 
+    /// <summary>The line of the schema at whose end the reading must stop; null where the newest publication may be read.</summary>
+    public PastLine? Line { get; private init; }
+
     /// <summary>What is shown of a record.</summary>
     public RecordView View { get; }
 
@@ -55,11 +58,12 @@ sealed class ReadAccess : IDisposable
     /// <summary>Access to the whole of a dataset of one's own.</summary>
     public static ReadAccess ToOwnData(UseRecorder recorder) => new(recorder, null, RecordView.Whole, RowFilter.None, null);
 
-    /// <summary>Access under a grant, until it ends.</summary>
-    public static ReadAccess Under(GrantEntry entry, RecordView view, RowFilter rows, UseRecorder recorder, TimeProvider time)
+    /// <summary>Access under a grant, until it ends or the line that it reads is read no more.</summary>
+    public static ReadAccess Under(GrantEntry entry, PastLine? line, RecordView view, RowFilter rows, UseRecorder recorder, TimeProvider time)
     {
-        var left = entry.Grant.Terms.Until - recorder.Question.At;
-        return new ReadAccess(recorder, entry, view, rows, new CancellationTokenSource(left < longestRequest ? left : Timeout.InfiniteTimeSpan, time));
+        var until = line is not null && line.Until < entry.Grant.Terms.Until ? line.Until : entry.Grant.Terms.Until;
+        var left = until - recorder.Question.At;
+        return new ReadAccess(recorder, entry, view, rows, new CancellationTokenSource(left < longestRequest ? left : Timeout.InfiniteTimeSpan, time)) { Line = line };
     }
 
     /// <summary>Takes records from the grant's quota. Call it before the first of them leaves.</summary>

@@ -30,5 +30,5 @@ static class RefusalText
 
     static string NameOf(DeliveryMode mode) => mode.ToString().ToLowerInvariant();
 
-    static string At(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string At(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

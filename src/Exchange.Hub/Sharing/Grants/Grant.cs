@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Sharing.Grants;
@@ -64,15 +65,13 @@ public sealed record Grant
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Whether it speaks of records of this schema: the same name, the same major version.</summary>
-    public bool CoversSchema(string schema) => LineOf(schema) == LineOf(Schema);
+    public bool CoversSchema(string schema) => SchemaLines.Of(schema) == SchemaLines.Of(Schema);
 
     /// <summary>The grant in another state.</summary>
     /// <exception cref="HubException">The transition table does not allow it.</exception>
     public Grant Become(GrantState state, string? reason, Caller caller, DateTimeOffset at) => State.CanBecome(state)
         ? this with { State = state, StateReason = reason, StateChangedAt = at, StateChangedBy = caller.Name }
         : throw HubException.Conflict("grant-state", $"The grant is {State.Stored()} since {At(StateChangedAt)} by {StateChangedBy} and cannot become {state.Stored()}.{(State.IsFinal() ? " Ask for a new grant." : "")}");
-
-    static string LineOf(string schema) => schema[..(schema.LastIndexOf('.') is var dot and >= 0 ? dot : schema.Length)];
 
     static string At(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -55,6 +55,16 @@ sealed class GrantStore(NpgsqlDataSource database)
             $"select {columns} from sharing.grants where dataset_id = $1 and consumer = $2 order by {open} desc, created_at desc limit $3",
             [datasetId, consumer, limit], Read, cancellationToken);
 
+    /// <summary>Departments that hold grants for a line of a dataset's schema, by name.</summary>
+    /// <param name="line">Name and major version: <c>company/1</c>.</param>
+    public static Task<List<string>> ConsumersAsync(NpgsqlConnection connection, int datasetId, string line, DateTimeOffset now, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            $"""
+            select distinct consumer from sharing.grants
+            where dataset_id = $1 and {open} and until > $3 and regexp_replace(schema, '[.][^.]*$', '') = $2 order by consumer
+            """,
+            [datasetId, line, now], row => row.GetString(0), cancellationToken);
+
     /// <summary>Grants whose time is over and that do not say so yet.</summary>
     public Task<List<Guid>> OverAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.QueryAsync($"select id from sharing.grants where {open} and until <= $1 order by until limit $2", [now, limit], row => row.GetGuid(0), cancellationToken);

@@ -33,6 +33,16 @@ public sealed class ReadAccessTests
         Assert.That(access.Ended.IsCancellationRequested, Is.True);
     }
 
+    [Test]
+    public void It_ends_at_the_instant_at_which_the_line_that_it_reads_is_read_no_more()
+    {
+        using var access = Open(new PastLine("person/1", new Publication(1, 1, Guid.Empty, Now, 0, 0, 0, 0, 0, 0, "person/1.0", "person@1"), Now.AddDays(3), [], "person/2.0"));
+        time.Advance(TimeSpan.FromDays(3) - TimeSpan.FromMilliseconds(1));
+        Assert.That(access.Ended.IsCancellationRequested, Is.False);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.That(access.Ended.IsCancellationRequested, Is.True);
+    }
+
     static IEnumerable<TestCaseData> Changes
     {
         get
@@ -71,12 +81,12 @@ public sealed class ReadAccessTests
         Assert.That(access.Ended.IsCancellationRequested, Is.False);
     }
 
-    ReadAccess Open()
+    ReadAccess Open(PastLine? line = null)
     {
         index.Apply(grant);
         var caller = new Caller("token:7", "Reader", Role.Subscriber, grant.Consumer);
         var head = new DatasetHead(1, "people", "registry", 1, 1, 1, 1, 0, null, null, null, null, true, []);
         var recorder = new UseRecorder(null!, null!, null!, new SharingKeys([1]), new ReadQuestion(caller, head, DeliveryMode.Query, null, time.GetUtcNow()), null);
-        return ReadAccess.Under(index.Find(1, grant.Consumer).Single(), RecordView.Whole, RowFilter.None, recorder, time);
+        return ReadAccess.Under(index.Find(1, grant.Consumer).Single(), line, RecordView.Whole, RowFilter.None, recorder, time);
     }
 }
