@@ -14,7 +14,7 @@ sealed class ReadRecord(NpgsqlDataSource database, PointReads points, AccessGate
     public async Task HandleAsync(string dataset, string key, HttpContext http)
     {
         RecordFormats.Choose(http.Request, RecordFormat.Json);
-        if (http.Request.Query.ContainsKey("asOf"))
+        if (http.Request.Query.ContainsKey("asOf") || await points.IsOfAnEarlierLineAsync(http, dataset, DeliveryMode.Lookup))
             await HandlePastAsync(dataset, key, http);
         else
             await HandleNewestAsync(dataset, key, http);

@@ -19,7 +19,7 @@ sealed class ExportRecords(NpgsqlDataSource database, AccessGate gate, ExportPla
         var format = FormatOf(http.Request);
         var closing = ClosingOf(http.Request, format);
         await using var snapshot = await DatasetSnapshot.OpenAsync(database, dataset, http.RequestAborted);
-        var access = await gate.DecideAsync(http, snapshot.Head, DeliveryMode.Query);
+        var access = await snapshot.AdmitAsync(gate, http, DeliveryMode.Query);
         await Reading.AnswerAsync(http, access, log, RecordFormats.NameOf(format), null, async reading =>
         {
             var query = RecordQuery.ParseExport(http.Request.Query, [FormatParameter, ClosingParameter], snapshot, access);

@@ -110,13 +110,25 @@ sealed class PointReads(KnownDatasets datasets, AccessGate gate, TimeProvider ti
         }
     }
 
+    /// <summary>
+    /// Whether the gate would refuse a reader because the dataset has moved to another major version of its schema: such
+    /// a reader may still be shown the dataset as it stood, by whoever reads a snapshot.
+    /// </summary>
+    public async ValueTask<bool> IsOfAnEarlierLineAsync(HttpContext http, string name, DeliveryMode mode)
+    {
+        var question = QuestionOf(http, await datasets.FindAsync(name, http.RequestAborted), mode);
+        return (await gate.AnswerAsync(question, http.RequestAborted)).Refusal?.Code == GrantMisfit.SchemaMajorChanged.ToCode();
+    }
+
     /// <summary>The rows that the gate would show; null where it would refuse.</summary>
     async ValueTask<RowFilter?> AllowedRowsAsync(HttpContext http, KnownDataset dataset, DeliveryMode mode)
     {
-        var question = new ReadQuestion(Caller.Of(http)!, dataset.Head, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
-        var decision = await gate.AnswerAsync(question, http.RequestAborted);
+        var decision = await gate.AnswerAsync(QuestionOf(http, dataset, mode), http.RequestAborted);
         return decision.Refusal is not null ? null : decision.Entry is { } entry ? entry.RowsOver(dataset.Head.Filters) : RowFilter.None;
     }
+
+    ReadQuestion QuestionOf(HttpContext http, KnownDataset dataset, DeliveryMode mode) =>
+        new(Caller.Of(http)!, dataset.Head, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
 
     static HubException Changing(string name) =>
         new(ErrorKind.Unavailable, "dataset-changing", $"Dataset '{name}' is changing faster than the question can be answered. Ask again.") { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -26,8 +26,7 @@ static class SearchEndpoints
     static async Task<SearchPage> HandleAsync(HttpContext http, SearchCatalog search, HubOptions options, CancellationToken ct)
     {
         var page = await search.ExecuteAsync(SearchRequest.Parse(http.Request.Query, options), ct);
-        if (page.Next is not null)
-            PageLink.SetNext(http, page.Next);
+        PageLink.Set(http, "cursor", page.Next);
         return page;
     }
 }
