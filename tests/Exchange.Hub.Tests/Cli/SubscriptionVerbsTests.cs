@@ -43,7 +43,7 @@ public sealed class SubscriptionVerbsTests : IDisposable
         Assert.That(await SayAsync($"replay {id} --publication 1"), Does.Contain("is active."));
         Assert.That(await SayAsync($"replay {id}", ExitCode.Failed), Does.Contain("cursor, publication or beginning"));
         Assert.That(await SayAsync($"end {id}"), Does.Contain("is ended."));
-        Assert.That(await SayAsync($"create {file} --url http://127.0.0.1:1", ExitCode.Unavailable), Does.Contain("127.0.0.1:1"));
+        Assert.That(await SayAsync($"create {file} --url http://127.0.0.1:1", ExitCode.Unreachable), Does.Contain("127.0.0.1:1"));
     }
 
     [Test]

@@ -77,6 +77,39 @@ public sealed class WebhookFaultTests
         Assert.That((now.Deliveries, stage.Copy().Calls.Count), Is.EqualTo((25, 26)), "only the call in flight came twice");
     }
 
+    [Test]
+    public async Task A_hub_that_is_killed_in_the_middle_is_replaced_and_nothing_is_lost_or_doubled()
+    {
+        await using var stage = await WebhookStage.SetAsync(turned: false);
+        await stage.Stage.IssueAsync(WebhookStage.North);
+        await stage.PublishAsync([.. Enumerable.Range(0, 50).Select(i => $"k{i:00}")]);
+        stage.Sink.Url("copy");
+        stage.Copy().Answer = AnswerWith(503, http => http.Response.Headers.RetryAfter = "1");
+        var id = await stage.SubscribeAsync(target: new { batchSize = 2 });
+        await stage.UntilAsync(id, now => now.Failures >= 1);
+        var (reached, calls) = (new TaskCompletionSource(), 0);
+        stage.Copy().Taken = async http =>
+        {
+            if (Interlocked.Increment(ref calls) != 10)
+                return false;
+            reached.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        };
+        using var folder = new TemporaryFolder();
+        await stage.RestartAsync(
+            async logins =>
+            {
+                stage.Copy().Answer = null;
+                await using var doomed = await Runs.Faults.HubProcess.StartAsync(folder.Of("hub"), logins, WebhookStage.Settings);
+                await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+                await doomed.KillAsync();
+            },
+            ahead: TimeSpan.FromMinutes(2)); // the lease of the dead is over
+        await stage.UntilWholeAsync(id);
+        Assert.That((stage.Copy().Records, stage.Copy().Gaps), Is.EqualTo((stage.Expected, 0)));
+    }
+
     [TestCase(429, "webhook-busy", 90)]
     [TestCase(503, "webhook-busy", 90)]
     [TestCase(500, "webhook-failed", 5)]

@@ -38,12 +38,20 @@ sealed class WebhookStage : IAsyncDisposable
     }
 
     /// <summary>Stops the hub in the middle of whatever it does, and starts another on its database.</summary>
-    public async Task RestartAsync()
+    /// <param name="between">What happens meanwhile.</param>
+    /// <param name="ahead">How much later it is for the next hub.</param>
+    public async Task RestartAsync(Func<DatabaseLogins, Task>? between = null, TimeSpan ahead = default)
     {
         var logins = Hub.Logins;
         await Hub.DisposeAsync();
-        Hub = await StartAsync(Time, logins);
+        if (between is not null)
+            await between(logins);
+        Hub = await StartAsync(ahead == default ? Time : new FakeTimeProvider(TimeProvider.System.GetUtcNow() + ahead), logins);
     }
+
+    /// <summary>Settings of this stage's hubs, for one in a process of its own.</summary>
+    public static (string Name, string Value)[] Settings { get; } =
+        [("EXCHANGE_OUTBOUND_ALLOW", "127.0.0.1"), ("EXCHANGE_MASTER_KEY", masterKey), ("EXCHANGE_PUBLIC_ADDRESS", "https://exchange.example")];
 
     static Task<TestHub> StartAsync(FakeTimeProvider? time, DatabaseLogins? logins = null) => TestHub.StartAsync(
         options => options with { OutboundAllow = "127.0.0.1", MasterKey = masterKey, PublicAddress = "https://exchange.example" },
