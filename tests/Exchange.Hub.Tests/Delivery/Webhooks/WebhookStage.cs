@@ -98,7 +98,11 @@ sealed class WebhookStage : IAsyncDisposable
     }
 
     /// <summary>Turns the clock to when a failing subscription is due.</summary>
-    public void Turn(Subscription failing) => Time!.Advance(failing.DueAt!.Value - Time.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+    public void Turn(Subscription failing)
+    {
+        Time!.Advance(failing.DueAt!.Value - Time.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+        Hub.Services.GetRequiredService<PushWorker>().Nudge(); // it may have looked just before, and begin to wait just now
+    }
 
     /// <summary>Waits until everything was sent.</summary>
     public Task<Subscription> UntilWholeAsync(Guid subscription) =>
