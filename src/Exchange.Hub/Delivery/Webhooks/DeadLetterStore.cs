@@ -65,11 +65,12 @@ sealed class DeadLetterStore(NpgsqlDataSource database, SharingKeySource keys, T
     public Task<(int Refused, int Letters)> CountAsync(Guid subscription, DateTimeOffset? delivered, int[] refusals, CancellationToken cancellationToken) =>
         database.FirstOrDefaultAsync(
             $"""
-            with letters as (select at from delivery.dead_letters where subscription_id = $1 and at > coalesce($2::timestamptz, '-infinity'))
-            select (select count(*) from (select at, cause, outcome, response from delivery.attempts where subscription_id = $1 order by id desc limit 50) a
-                    where a.cause = 'changes' and a.outcome = 'failed' and (a.response->>'status')::int = any($3)
-                      and a.at > coalesce($2::timestamptz, '-infinity') and a.at > coalesce((select max(l.at) from letters l), '-infinity'))::int,
-                   (select count(*) from letters)::int
+            with recent as (select id, delivery, cause, outcome, response from delivery.attempts where subscription_id = $1 and cause <> 'test' order by id desc limit 50)
+            select (select count(*) from recent a
+                    where a.cause = 'changes' and a.outcome = 'failed' and (a.response->>'status')::int = any($3) and a.id > coalesce((
+                      select max(r.id) from recent r
+                      where r.outcome = 'delivered' or r.delivery in (select d.message from delivery.dead_letters d where d.subscription_id = $1)), 0))::int,
+                   (select count(*) from delivery.dead_letters d where d.subscription_id = $1 and d.at >= coalesce($2::timestamptz, '-infinity'))::int
             """,
             [subscription, delivered, refusals], row => (row.GetInt32(0), row.GetInt32(1)), cancellationToken);
 
