@@ -37,19 +37,21 @@ sealed class BenchmarkHub : IAsyncDisposable
     /// <summary>The database owner's connection string.</summary>
     public string Owner => Services.GetRequiredService<DatabaseLogins>().Owner;
 
-    public static async Task<BenchmarkHub> StartAsync()
+    /// <param name="configure">Changes settings.</param>
+    public static async Task<BenchmarkHub> StartAsync(Func<HubOptions, HubOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("exchange-bench-").FullName;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        var app = await HubApp.BuildAsync(new HubOptions
+        var options = new HubOptions
         {
             DataDirectory = Path.Combine(folder, "hub"),
             SourcesDirectory = folder,
             Urls = "http://127.0.0.1:0",
             LogLevel = LogThreshold.Warning,
             RequestsPerMinute = 0, // a benchmark is one caller
-        });
+        };
+        var app = await HubApp.BuildAsync(configure?.Invoke(options) ?? options);
         await app.StartAsync();
         return new BenchmarkHub(app, folder, await ClientAsync(app, Role.Administrator, null), await ClientAsync(app, Role.ItStaff, IngestRig.Department));
     }

@@ -7,6 +7,11 @@ static class BenchmarkProgram
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [WebhookSinkProcess.Argument])
+        {
+            await WebhookSinkProcess.RunAsync();
+            return 0;
+        }
         var benchmarks = typeof(IBenchmark).Assembly.GetTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IBenchmark)))
             .Select(t => (IBenchmark)Activator.CreateInstance(t)!)

@@ -4,6 +4,7 @@ using Exchange.Hub.Delivery.Licences;
 using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Delivery.Search;
 using Exchange.Hub.Delivery.Subscriptions;
+using Exchange.Hub.Delivery.Webhooks;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
 
@@ -26,6 +27,7 @@ static class DeliveryRoom
         .AddLicences()
         .AddExports()
         .AddDcat()
+        .AddWebhooks()
         .AddSearch();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
@@ -35,6 +37,7 @@ static class DeliveryRoom
         routes.MapSubscriptions();
         routes.MapExports(dataset);
         routes.MapSearch();
+        routes.MapWebhooks();
         MapRecords(dataset);
         dataset.MapLookup();
         routes.MapLicences(dataset);

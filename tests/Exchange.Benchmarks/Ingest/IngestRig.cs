@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Exchange.Hub.Platform;
 using Exchange.Hub.Runs;
 
 namespace Exchange.Benchmarks;
@@ -15,9 +16,10 @@ sealed class IngestRig(BenchmarkHub hub) : IAsyncDisposable
     public BenchmarkHub Hub => hub;
 
     /// <summary>Starts a hub and declares what all benchmarks share.</summary>
-    public static async Task<IngestRig> StartAsync()
+    /// <param name="configure">Changes settings of the hub.</param>
+    public static async Task<IngestRig> StartAsync(Func<HubOptions, HubOptions>? configure = null)
     {
-        var hub = await BenchmarkHub.StartAsync();
+        var hub = await BenchmarkHub.StartAsync(configure);
         await hub.PutAsync($"departments/{Department}", """{"title":{"en":"Office"}}""");
         await hub.PutAsync("schemas/company/1.0", CompanyFile.Schema);
         await hub.PutAsync("mappings/companies", CompanyFile.Mapping);

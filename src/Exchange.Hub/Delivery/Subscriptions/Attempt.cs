@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Exchange.Hub.Delivery.Subscriptions;
 
@@ -35,6 +36,13 @@ public sealed record Attempt(
 
     /// <summary>What the target answered.</summary>
     public JsonElement? Response { get; init; }
+
+    /// <summary>The beginning of what the target said, where it helps to find a fault. It may be about persons.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The same, encrypted for the database.</summary>
+    [JsonIgnore]
+    internal byte[]? SealedAnswer { get; init; }
 
     /// <summary><c>delivered</c> or <c>failed</c>.</summary>
     public string Outcome => Problem is null ? "delivered" : "failed";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +11,7 @@ namespace Exchange.Hub.Delivery.Subscriptions;
 public sealed record AttemptPage(IReadOnlyList<Attempt> Items, long? Next);
 
 /// <summary>The log of deliveries: every try, with what was sent and what was answered.</summary>
-sealed class AttemptStore(NpgsqlDataSource database, TimeProvider time)
+sealed class AttemptStore(NpgsqlDataSource database, SharingKeySource keys, TimeProvider time)
 {
     /// <summary>Tries are kept for so long.</summary>
     static readonly TimeSpan kept = TimeSpan.FromDays(30);
@@ -20,7 +21,7 @@ sealed class AttemptStore(NpgsqlDataSource database, TimeProvider time)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
             """
-            copy delivery.attempts (subscription_id, delivery, cause, at, duration_ms, outcome, publication, records, bytes, request, response, problem)
+            copy delivery.attempts (subscription_id, delivery, cause, at, duration_ms, outcome, publication, records, bytes, request, response, problem, answer)
             from stdin (format binary)
             """,
             cancellationToken);
@@ -39,6 +40,7 @@ sealed class AttemptStore(NpgsqlDataSource database, TimeProvider time)
             await WriteAsync(copy, attempt.Request?.GetRawText(), NpgsqlDbType.Jsonb, cancellationToken);
             await WriteAsync(copy, attempt.Response?.GetRawText(), NpgsqlDbType.Jsonb, cancellationToken);
             await WriteAsync(copy, attempt.Problem, NpgsqlDbType.Text, cancellationToken);
+            await WriteAsync(copy, attempt.SealedAnswer, NpgsqlDbType.Bytea, cancellationToken);
         }
         await copy.CompleteAsync(cancellationToken);
     }
@@ -46,12 +48,13 @@ sealed class AttemptStore(NpgsqlDataSource database, TimeProvider time)
     /// <summary>The tries of one subscription, newest first.</summary>
     public async Task<AttemptPage> ListAsync(Guid subscription, long? before, int limit, CancellationToken cancellationToken)
     {
+        var opener = await keys.GetAsync(cancellationToken);
         var items = await database.QueryAsync(
             $"""
-            select id, delivery, cause, at, duration_ms, publication, records, bytes, request::text, response::text, problem
+            select id, delivery, cause, at, duration_ms, publication, records, bytes, request::text, response::text, problem, answer
             from delivery.attempts where subscription_id = $1 and id < coalesce($2::bigint, 9223372036854775807) order by id desc limit $3
             """,
-            [subscription, before, limit], Read, cancellationToken);
+            [subscription, before, limit], row => Read(row, opener), cancellationToken);
         return new AttemptPage(items, items.Count == limit ? items[^1].Id : null);
     }
 
@@ -62,13 +65,14 @@ sealed class AttemptStore(NpgsqlDataSource database, TimeProvider time)
     static Task WriteAsync(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type, CancellationToken cancellationToken) =>
         value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, type, cancellationToken);
 
-    static Attempt Read(NpgsqlDataReader row) => new(
+    static Attempt Read(NpgsqlDataReader row, SharingKeys keys) => new(
         row.GetString(1), Enum.Parse<AttemptCause>(row.GetString(2), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(3), TimeSpan.FromMilliseconds(row.GetInt32(4)),
         row.Maybe<int?>(5), row.GetInt64(6), row.GetInt64(7), row.Maybe<string>(10))
     {
         Id = row.GetInt64(0),
         Request = Json(row.Maybe<string>(8)),
         Response = Json(row.Maybe<string>(9)),
+        Answer = row.Maybe<byte[]>(11) is { } box ? keys.Open(box) : null,
     };
 
     static JsonElement? Json(string? text) => text is null ? null : JsonSerializer.Deserialize<JsonElement>(text);

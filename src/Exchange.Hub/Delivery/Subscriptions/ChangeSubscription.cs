@@ -30,6 +30,7 @@ sealed class ChangeSubscription(
         var seen = await RequireOwnAsync(id, caller, cancellationToken);
         var way = targets.Find(seen.Kind);
         var target = PushTargets.Check(way, edit.Target, await targets.SecretsAsync(way, id, cancellationToken));
+        await way.CheckAsync(target.Options, cancellationToken);
         return await ChangeAsync(
             id, caller,
             async (connection, subscription) =>
@@ -115,7 +116,10 @@ sealed class ChangeSubscription(
             ? subscription
             : throw SubscriptionParties.NotFound(id);
 
-    async Task<Subscription> ChangeAsync(
+    /// <summary>Changes one that the caller may change, in a way of its own, and has it looked at again.</summary>
+    /// <param name="change">Gets it locked; gives it as it is to be, and what is noted of that in the audit log.</param>
+    /// <exception cref="HubException">There is none, or it is another department's.</exception>
+    public async Task<Subscription> ChangeAsync(
         Guid id, Caller caller, Func<NpgsqlConnection, Subscription, Task<(Subscription, IAuditEvent)>> change, CancellationToken cancellationToken)
     {
         var changed = await database.InTransactionAsync(

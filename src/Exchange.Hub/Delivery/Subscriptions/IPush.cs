@@ -16,6 +16,10 @@ interface IPush
     /// <summary>The record that declares the options of its targets.</summary>
     Type Options { get; }
 
+    /// <summary>Refuses options that no call to the target could be right with, such as an address that the hub may not reach.</summary>
+    /// <exception cref="HubException">They will not do.</exception>
+    Task CheckAsync(object options, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Puts what it needs beside a new subscription, in the connection's transaction.</summary>
     /// <returns>Secrets that are shown once, to whoever made it; null for none.</returns>
     Task<IReadOnlyDictionary<string, string>?> BeginAsync(NpgsqlConnection connection, Subscription subscription, object options, CancellationToken cancellationToken);
@@ -39,6 +43,9 @@ sealed record PushResult(PushPlace Place, bool More, IReadOnlyList<Attempt> Atte
 {
     /// <summary>Why it did not go further; null when nothing is the matter.</summary>
     public PushProblem? Problem { get; init; }
+
+    /// <summary>What the way itself writes down in the transaction that writes down the place; null for nothing.</summary>
+    public Func<NpgsqlConnection, CancellationToken, Task>? Beside { get; init; }
 }
 
 /// <summary>Why a push did not go further.</summary>

@@ -53,6 +53,7 @@ sealed class PushReading : IAsyncDisposable
     readonly Cursors cursors;
     readonly string form;
     bool complete;
+    (long Records, long Bytes)? left;
 
     public PushReading(DatasetSnapshot snapshot, ReadAccess access, Cursors cursors, string form, CancellationToken cancellationToken)
     {
@@ -73,6 +74,15 @@ sealed class PushReading : IAsyncDisposable
     /// <exception cref="HubException">The cursor is over (<see cref="IsOver"/>): a reading begins again.</exception>
     public FeedWalk WalkFrom(string? cursor) => new(Snapshot, Reading, FeedQuery.From(cursor, Snapshot, access, cursors));
 
+    /// <summary>A place in the feed, as it was kept.</summary>
+    /// <exception cref="HubException">It is over (<see cref="IsOver"/>).</exception>
+    public FeedCursor Read(string cursor)
+    {
+        FeedQuery.From(cursor, Snapshot, access, cursors); // refuses what is over
+        cursors.TryReadFeed(cursor, out var place);
+        return place;
+    }
+
     /// <summary>A place in the walk, as the subscription keeps it.</summary>
     public string Write(FeedCursor cursor) => cursors.Write(cursor);
 
@@ -91,13 +101,17 @@ sealed class PushReading : IAsyncDisposable
     /// <summary>Everything that was taken also arrived.</summary>
     public void Complete() => complete = true;
 
+    /// <summary>Says how much has left the hub, where that is less than what was taken: the quota gets the rest back.</summary>
+    public void Left(long records, long bytes) => left = (records, bytes);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (complete && Reading.Records > 0)
-            access.RecordUse(UseOutcome.Served, form, Reading.Records, Reading.Bytes);
+        var (records, bytes) = left ?? (Reading.Records, Reading.Bytes);
+        if (complete && (records > 0 || Reading.Records > 0))
+            access.RecordUse(UseOutcome.Served, form, records, bytes);
         else if (!complete)
-            access.RecordUse(UseOutcome.BrokenOff, form, Reading.Records, Reading.Bytes, null, access.Ended.IsCancellationRequested ? "grant-ended" : "failed");
+            access.RecordUse(UseOutcome.BrokenOff, form, records, bytes, null, access.Ended.IsCancellationRequested ? "grant-ended" : "failed");
         Reading.Dispose();
         access.Dispose();
         await Snapshot.DisposeAsync();

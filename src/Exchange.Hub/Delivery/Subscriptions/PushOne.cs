@@ -10,7 +10,7 @@ sealed class PushOne(PushTargets targets, SettlePushes settle, DisableSubscripti
     {
         var result = await PushAsync(claim.Subscription, cancellationToken);
         var problem = result.Problem;
-        if (!await settle.ExecuteAsync(new PushSettlement(claim, result.Place, result.Attempts, problem, DueAt(claim.Subscription, result))))
+        if (!await settle.ExecuteAsync(new PushSettlement(claim, result.Place, result.Attempts, problem, DueAt(claim.Subscription, result)) { Beside = result.Beside }))
             return;
         if (problem is null)
             return;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Exchange.Hub.Platform;
@@ -9,7 +10,12 @@ namespace Exchange.Hub.Delivery.Subscriptions;
 /// <summary>The ways of pushing that there are, and the options of their targets: checked, and with their secrets put away.</summary>
 sealed class PushTargets(IEnumerable<IPush> ways, ISecretStore secrets)
 {
+    const int MostRemembered = 10_000;
+
     readonly Dictionary<string, IPush> ways = ways.ToDictionary(way => way.Kind);
+
+    /// <summary>Options as they were bound, by subscription: whoever changes them, on whichever hub, raises its revision.</summary>
+    readonly ConcurrentDictionary<Guid, (int Revision, object Options)> bound = new();
 
     /// <summary>Names of the ways.</summary>
     public IEnumerable<string> Kinds => ways.Keys.Order(StringComparer.Ordinal);
@@ -67,8 +73,14 @@ sealed class PushTargets(IEnumerable<IPush> ways, ISecretStore secrets)
     /// <summary>The options of a subscription's target, secrets included.</summary>
     public async Task<object> OptionsAsync(Subscription subscription, CancellationToken cancellationToken)
     {
+        if (bound.TryGetValue(subscription.Id, out var known) && known.Revision == subscription.Revision)
+            return known.Options;
         var way = Find(subscription.Kind);
-        return Check(way, subscription.Target!.Value, await SecretsAsync(way, subscription.Id, cancellationToken)).Options;
+        var options = Check(way, subscription.Target!.Value, await SecretsAsync(way, subscription.Id, cancellationToken)).Options;
+        if (bound.Count >= MostRemembered)
+            bound.Clear();
+        bound[subscription.Id] = (subscription.Revision, options);
+        return options;
     }
 
     /// <summary>Forgets the secrets of a subscription, those of its way too.</summary>

@@ -7,8 +7,9 @@ namespace Exchange.Hub.Delivery.Subscriptions;
 
 /// <summary>
 /// Sends to subscriptions what is published. It claims those that are due in batches, and works on each by itself, so
-/// that one which is slow holds up no other. Those that fail have places of their own: dead targets, however many, take
-/// none from the living. Several hubs may do so on one database.
+/// that one which is slow holds up no other: after a moment it gives its place to the next, and goes on beside. Those
+/// that fail have places of their own: dead targets, however many, take none from the living. Several hubs may do so on
+/// one database.
 /// </summary>
 sealed class PushWorker(
     SubscriptionStore subscriptions, PushOne push, PublicationNews news, TimeProvider time, ILogger<PushWorker> log) : BackgroundService
@@ -17,6 +18,12 @@ sealed class PushWorker(
     const int WellPlaces = 64;
     const int AilingPlaces = 16;
 
+    /// <summary>Subscriptions that are worked on in all, the slow ones too: each has some calls in memory.</summary>
+    const int MostWork = 512;
+
+    /// <summary>Work that takes longer gives its place to others.</summary>
+    static readonly TimeSpan brisk = TimeSpan.FromSeconds(1);
+
     /// <summary>A worker that died is replaced after so long.</summary>
     static readonly TimeSpan lease = TimeSpan.FromSeconds(30);
     static readonly TimeSpan renewal = TimeSpan.FromSeconds(10);
@@ -24,6 +31,9 @@ sealed class PushWorker(
     /// <summary>At least so often the database is asked, whatever was heard.</summary>
     static readonly TimeSpan longestWait = TimeSpan.FromSeconds(30);
     static readonly TimeSpan shortestWait = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Where all places are taken: whoever ends says so, and whoever is slow is noticed then.</summary>
+    static readonly TimeSpan fullWait = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan afterTrouble = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<Guid, Work> working = new();
@@ -66,10 +76,9 @@ sealed class PushWorker(
         try
         {
             await WakeAsync(stoppingToken);
-            await ClaimAsync(ailing: false, WellPlaces, stoppingToken);
-            await ClaimAsync(ailing: true, AilingPlaces, stoppingToken);
+            var full = !await ClaimAsync(ailing: false, WellPlaces, stoppingToken) | !await ClaimAsync(ailing: true, AilingPlaces, stoppingToken);
             var wait = await subscriptions.NextDueAsync(stoppingToken) - time.GetUtcNow() ?? longestWait;
-            return wait < shortestWait ? shortestWait : wait > longestWait ? longestWait : wait;
+            return wait < fullWait && full ? fullWait : wait < shortestWait ? shortestWait : wait > longestWait ? longestWait : wait;
         }
         catch (NpgsqlException e)
         {
@@ -106,18 +115,22 @@ sealed class PushWorker(
         }
     }
 
-    async Task ClaimAsync(bool ailing, int places, CancellationToken stoppingToken)
+    /// <returns>False when all places are taken: more may be due.</returns>
+    async Task<bool> ClaimAsync(bool ailing, int places, CancellationToken stoppingToken)
     {
-        var free = places - working.Values.Count(work => work.Ailing == ailing);
+        var taken = working.Values.Count(work => work.Ailing == ailing && (ailing || time.GetElapsedTime(work.Since) < brisk));
+        var free = Math.Min(places - taken, MostWork - working.Count);
         if (free <= 0)
-            return;
-        foreach (var claim in await subscriptions.ClaimAsync(ailing, free, time.GetUtcNow(), lease, stoppingToken))
+            return false;
+        var claims = await subscriptions.ClaimAsync(ailing, free, time.GetUtcNow(), lease, stoppingToken);
+        foreach (var claim in claims)
         {
             var own = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var started = new TaskCompletionSource();
-            working[claim.Lease] = new Work(WorkAsync(claim, own, started.Task), ailing, own);
+            working[claim.Lease] = new Work(WorkAsync(claim, own, started.Task), ailing, time.GetTimestamp(), own);
             started.SetResult();
         }
+        return claims.Count < free;
     }
 
     async Task WorkAsync(PushClaim claim, CancellationTokenSource own, Task started)
@@ -171,7 +184,7 @@ sealed class PushWorker(
         Nudge();
     }
 
-    sealed record Work(Task Running, bool Ailing, CancellationTokenSource Own)
+    sealed record Work(Task Running, bool Ailing, long Since, CancellationTokenSource Own)
     {
         public async Task StopAsync()
         {

@@ -10,7 +10,11 @@ namespace Exchange.Hub.Delivery.Subscriptions;
 /// <param name="Attempts">What was tried.</param>
 /// <param name="Problem">What is the matter; null when nothing is.</param>
 /// <param name="DueAt">When it is looked at next; null: when something is published.</param>
-sealed record PushSettlement(PushClaim Claim, PushPlace Place, IReadOnlyList<Attempt> Attempts, PushProblem? Problem, DateTimeOffset? DueAt);
+sealed record PushSettlement(PushClaim Claim, PushPlace Place, IReadOnlyList<Attempt> Attempts, PushProblem? Problem, DateTimeOffset? DueAt)
+{
+    /// <summary>What the way itself writes down with it; nothing where the subscription was taken away meanwhile.</summary>
+    public Func<NpgsqlConnection, CancellationToken, Task>? Beside { get; init; }
+}
 
 /// <summary>
 /// Writes down how pushes went: all that have ended meanwhile in one transaction, so that a thousand small deliveries
@@ -83,6 +87,12 @@ sealed class SettlePushes(NpgsqlDataSource database, TimeProvider time, ILogger<
             {
                 log.LogWarning("{Count} deliveries cannot be written down now: {Problem}", batch.Count, e.Message);
             }
+            catch (Exception e)
+            {
+                // Whoever waits goes on: what was not written down is sent again when the leases are over.
+                log.LogError(e, "{Count} deliveries cannot be written down", batch.Count);
+                return [];
+            }
             if (stopping.IsCancellationRequested)
                 return [];
             await Task.Delay(retryAfter, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -113,6 +123,8 @@ sealed class SettlePushes(NpgsqlDataSource database, TimeProvider time, ILogger<
             row => row.GetGuid(0), CancellationToken.None);
         if (batch.Exists(settlement => settlement.Attempts.Count > 0))
             await AttemptStore.AddAsync(connection, batch.SelectMany(s => s.Attempts, (s, attempt) => (s.Claim.Subscription.Id, attempt)), CancellationToken.None);
+        foreach (var settlement in batch.Where(settlement => settlement.Beside is not null && written.Contains(settlement.Claim.Lease)))
+            await settlement.Beside!(connection, CancellationToken.None);
         return [.. written];
 
         T[] Of<T>(Func<PushSettlement, T> column) => [.. batch.Select(column)];

@@ -34,6 +34,7 @@ sealed class Subscribe(NpgsqlDataSource database, AccessGate gate, SystemStore s
         var target = PushTargets.Check(way, asked.Target, new Dictionary<string, string>());
         var subscription = Make(asked, await SystemAsync(asked.System, caller, department, cancellationToken), target, head, department, caller);
         await RequireAccessAsync(subscription, head, cancellationToken);
+        await way.CheckAsync(target.Options, cancellationToken);
         var secrets = await database.InTransactionAsync(
             async connection =>
             {

@@ -13,11 +13,15 @@ public sealed class OutboundGuard
 {
     readonly List<IPNetwork> networks = [];
     readonly List<string> names = [];
+    readonly Func<string, CancellationToken, Task<IPAddress[]>> lookUp;
 
     /// <summary>Reads what the deployment allows.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="lookUp">Finds the addresses of a name; the system's name service when left out.</param>
     /// <exception cref="SettingsException">An entry is neither a network nor a name.</exception>
-    public OutboundGuard(HubOptions options)
+    public OutboundGuard(HubOptions options, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
     {
+        this.lookUp = lookUp ?? Dns.GetHostAddressesAsync;
         foreach (var entry in (options.OutboundAllow ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (IPNetwork.TryParse(entry, out var network))
@@ -34,31 +38,34 @@ public sealed class OutboundGuard
     /// <summary>The addresses of a host, all of which the hub may send to.</summary>
     /// <param name="host">A name or an address, in whatever spelling.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="namedOnly">True to go only where the setting says so, and not to the public internet: for what is not encrypted.</param>
     /// <exception cref="HubException">There is no such host, or the hub may not send there.</exception>
-    public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken, bool namedOnly = false)
     {
         IPAddress[] found;
         try
         {
             // The resolver reads every spelling of an address, such as 0x7f.1, as the system's connect would.
-            found = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+            found = IPAddress.TryParse(host, out var literal) ? [literal] : await lookUp(host, cancellationToken);
         }
         catch (SocketException e)
         {
             throw HubException.Unavailable("host-not-found", $"The host \"{host}\" cannot be found ({e.SocketErrorCode}). Correct the name, or see to the hub's name service.", e);
         }
         var allowedByName = names.Exists(pattern => Matches(pattern, host));
-        if (found.Length > 0 && found.All(address => IsPublic(address) || networks.Exists(network => network.Contains(Plain(address))) || (allowedByName && !IsLinkLocal(address))))
+        if (found.Length > 0 && found.All(address => (!namedOnly && IsPublic(address)) || networks.Exists(network => network.Contains(Plain(address))) || (allowedByName && !IsLinkLocal(address))))
             return found;
+        if (namedOnly && found.All(IsPublic))
+            throw new HubException(ErrorKind.Invalid, "plain-http-not-allowed", $"The hub may not send to \"{host}\" without encryption. Give an https address, or have the hub's operator name the host in the setting outboundAllow.");
         throw new HubException(ErrorKind.Invalid, "address-not-allowed", $"The hub may not send to \"{host}\": it is not on the public internet. The hub's operator can allow it by the setting outboundAllow.");
     }
 
     /// <summary>Connects to a host that the hub may send to.</summary>
     /// <exception cref="HubException">It may not.</exception>
     /// <exception cref="SocketException">Nobody answers there.</exception>
-    public async Task<Socket> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    public async Task<Socket> ConnectAsync(string host, int port, CancellationToken cancellationToken, bool namedOnly = false)
     {
-        var addresses = await ResolveAsync(host, cancellationToken);
+        var addresses = await ResolveAsync(host, cancellationToken, namedOnly);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -76,14 +83,15 @@ public sealed class OutboundGuard
     /// A handler for HTTP that goes nowhere else: no redirects, as they would be followed unjudged; no proxy from the
     /// environment, as it would do the connecting.
     /// </summary>
-    public SocketsHttpHandler HttpHandler() => new()
+    /// <param name="namedOnly">True to go only where the setting says so: for http without TLS.</param>
+    public SocketsHttpHandler HttpHandler(bool namedOnly = false) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a name that moved is found again
         ConnectCallback = async (context, cancellationToken) =>
-            new NetworkStream(await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken), ownsSocket: true),
+            new NetworkStream(await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken, namedOnly), ownsSocket: true),
     };
 
     /// <summary>Whether an address is of the public internet: none that the IANA's special-purpose registries set aside (RFC 6890).</summary>

@@ -17,13 +17,18 @@ sealed class HubProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts the program as an operator would and waits until it listens.</summary>
-    public static async Task<HubProcess> StartAsync(string folder, DatabaseLogins logins)
+    /// <param name="folder">Its data directory.</param>
+    /// <param name="logins">Its database.</param>
+    /// <param name="settings">Settings besides, as EXCHANGE_* has them.</param>
+    public static async Task<HubProcess> StartAsync(string folder, DatabaseLogins logins, params IEnumerable<(string Name, string Value)> settings)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Exchange.Hub.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["EXCHANGE_CONNECTION_STRING"] = logins.Application;
         start.Environment["EXCHANGE_OWNER_CONNECTION_STRING"] = logins.Owner;
         start.Environment["EXCHANGE_DATA_DIRECTORY"] = folder;
         start.Environment["EXCHANGE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         const string listening = "Exchange listens on ";

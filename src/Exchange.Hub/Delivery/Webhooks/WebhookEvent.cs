@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Exchange.Hub.Delivery.Subscriptions;
+
+namespace Exchange.Hub.Delivery.Webhooks;
+
+/// <summary>
+/// One call's body: an event of CloudEvents 1.0 in structured mode, written once into the bytes that are signed, which are
+/// <c>id.timestamp.body</c>. Its id is a hash over the subscription, its revision, the place before and the body: a retry
+/// of the same has the same id and the same bytes, and a replay has another.
+/// </summary>
+sealed class WebhookEvent : IDisposable
+{
+    const string IdPrefix = "msg_";
+    const int HashedBytes = 18;
+    const int TimestampDigits = 10;
+    const int BufferBytes = 4 * 1024;
+    static readonly int idLength = IdPrefix.Length + Base64Url.GetEncodedLength(HashedBytes);
+    static readonly int signedHead = idLength + 1 + TimestampDigits + 1;
+    static readonly string noId = new('-', idLength);
+    static readonly int idAt = """{"specversion":"1.0","id":""".Length + 1;
+    static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    readonly ArrayBufferWriter<byte> bytes = new(BufferBytes);
+    readonly string scope;
+
+    /// <summary>Begins an event; what is written next is its data.</summary>
+    /// <param name="type">Its type, such as <c>exchange.changes.v1</c>.</param>
+    /// <param name="source">The dataset's address.</param>
+    /// <param name="subscription">Whose it is.</param>
+    /// <param name="time">When what it tells of came about.</param>
+    /// <param name="scope">What the id is made from beside the body: the place before.</param>
+    public WebhookEvent(string type, string source, Subscription subscription, DateTimeOffset time, string scope)
+    {
+        this.scope = scope;
+        bytes.GetSpan(signedHead)[..signedHead].Fill((byte)'.');
+        bytes.Advance(signedHead);
+        Json = new Utf8JsonWriter(bytes, relaxed);
+        Json.WriteStartObject();
+        Json.WriteString("specversion"u8, "1.0"u8);
+        Json.WriteString("id"u8, noId);
+        Json.WriteString("source"u8, source);
+        Json.WriteString("type"u8, type);
+        Json.WriteString("subject"u8, subscription.Subject);
+        Json.WriteString("time"u8, time.UtcDateTime);
+        Json.WriteString("datacontenttype"u8, "application/json"u8);
+        Json.WriteStartObject("data"u8);
+    }
+
+    /// <summary>Where the data is written.</summary>
+    public Utf8JsonWriter Json { get; }
+
+    /// <summary>Bytes written so far.</summary>
+    public long Length => Json.BytesCommitted + Json.BytesPending;
+
+    /// <summary>Ends the event.</summary>
+    public WebhookMessage End(Subscription subscription)
+    {
+        Json.WriteEndObject();
+        Json.WriteEndObject();
+        Json.Flush();
+        MemoryMarshal.TryGetArray(bytes.WrittenMemory, out var written);
+        var body = written.AsSpan(signedHead);
+        var id = IdPrefix + Base64Url.EncodeToString(Hash(subscription, body).AsSpan(0, HashedBytes));
+        Encoding.ASCII.GetBytes(id, body[idAt..]);
+        return new WebhookMessage(id, written, signedHead);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Json.Dispose();
+
+    byte[] Hash(Subscription subscription, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> head = stackalloc byte[20];
+        subscription.Id.TryWriteBytes(head, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(head[16..], subscription.Revision);
+        hash.AppendData(head);
+        hash.AppendData(Encoding.UTF8.GetBytes(scope));
+        hash.AppendData(body);
+        return hash.GetHashAndReset();
+    }
+}
+
+/// <summary>An event as it is sent.</summary>
+sealed class WebhookMessage(string id, ArraySegment<byte> written, int signedHead)
+{
+    /// <summary>Its webhook-id.</summary>
+    public string Id => id;
+
+    /// <summary>The body.</summary>
+    public ArraySegment<byte> Body => written[signedHead..];
+
+    /// <summary>What is signed when it is sent at this time.</summary>
+    /// <param name="timestamp">The webhook-timestamp, as it is sent.</param>
+    public ReadOnlyMemory<byte> SignedAt(DateTimeOffset now, out string timestamp)
+    {
+        timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Encoding.ASCII.GetBytes($"{id}.{timestamp}.", written);
+        return written;
+    }
+}
