@@ -29,10 +29,13 @@ sealed record CsvColumn(string Name, string Pointer)
 sealed class CsvColumns(SharedSchemas schemas, DatasetCatalog datasets)
 {
     /// <summary>The columns of which the view shows anything.</summary>
-    public async Task<IReadOnlyList<CsvColumn>> ReadAsync(DatasetSnapshot snapshot, int publication, RecordView view, CancellationToken cancellation)
+    public async Task<IReadOnlyList<CsvColumn>> ReadAsync(DatasetSnapshot snapshot, int publication, RecordView view, CancellationToken cancellation) =>
+        [.. CsvColumn.Of(await SchemaAsync(snapshot, publication, cancellation)).Where(column => view.Includes(column.Pointer))];
+
+    /// <summary>The schema that a publication was made by; before the first, the one that is declared.</summary>
+    public async Task<SharedSchema> SchemaAsync(DatasetSnapshot snapshot, int publication, CancellationToken cancellation)
     {
         var made = await DatasetHeads.PublicationsAsync(snapshot.Connection, snapshot.Head.DatasetId, publication, 1, cancellation);
-        var schema = made is [var one] ? one.Schema : (await datasets.FindAsync(snapshot.Head.Name, cancellation)).Definition.Schema;
-        return [.. CsvColumn.Of(await schemas.FindAsync(schema, cancellation)).Where(column => view.Includes(column.Pointer))];
+        return await schemas.FindAsync(made is [var one] ? one.Schema : (await datasets.FindAsync(snapshot.Head.Name, cancellation)).Definition.Schema, cancellation);
     }
 }

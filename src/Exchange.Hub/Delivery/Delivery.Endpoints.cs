@@ -1,5 +1,6 @@
 using Exchange.Hub.Delivery.Dcat;
 using Exchange.Hub.Delivery.Subscriptions;
+using Exchange.Hub.Delivery.Tables;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
 
@@ -20,13 +21,15 @@ static class DeliveryRoom
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
         .AddDcat()
-        .AddSubscriptions();
+        .AddSubscriptions()
+        .AddTables();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
         var dataset = routes.MapGroup("/api/v1/datasets/{name}").WithTags("Records");
         routes.MapDcat();
         routes.MapSubscriptions();
+        routes.MapTables();
         MapRecords(dataset);
         dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
             .WithSummary("Reads what has changed since a cursor")
