@@ -62,6 +62,7 @@ public static class CliApp
             ApplyVerb.Build(session), CheckVerb.Build(session), SourceVerb.Build(session),
             RunVerb.Build(session), RunsVerb.Build(session), RejectsVerb.Build(session),
             DatasetsVerb.Build(session), RecordsVerb.Build(session), ChangesVerb.Build(session), FollowVerb.Build(session),
+            MigrateVerb.Build(session), MigrateVerb.BuildReconcile(session),
             PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), ExplainVerb.Build(session),
             SimilarVerb.Build(session), CorrectionVerb.Build(session), TaskVerb.Build(session), ClockVerb.Build(session), CalendarVerb.Build(session), SystemVerb.Build(session),
             AuditVerb.Build(session), TokenVerb.Build(session),

@@ -59,7 +59,7 @@ sealed class TableDelivery(CsvColumns schemas, SubscriptionStore subscriptions, 
     DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>The table as it is written to; made and mended before, where the hub may do so.</summary>
-    async Task<(TableShape Shape, bool WasMade)> PrepareAsync(TableTarget target, IReadOnlyList<TableColumn> wanted, CancellationToken cancellationToken)
+    static async Task<(TableShape Shape, bool WasMade)> PrepareAsync(TableTarget target, IReadOnlyList<TableColumn> wanted, CancellationToken cancellationToken)
     {
         var shape = await target.ShapeAsync(wanted, null, cancellationToken);
         var hasState = (await target.ColumnsAsync(TableState.Table, null, cancellationToken)).Count > 0;

@@ -40,24 +40,33 @@ sealed class TableTarget : IAsyncDisposable
         var addresses = await guard.ResolveAsync(options.Host, cancellationToken);
         foreach (var (index, address) in addresses.Index())
         {
-            var target = new TableTarget(dialect, dialect.Connect(options, address), options);
             try
             {
-                await target.Connection.OpenAsync(cancellationToken);
-                await target.ExecuteAsync(null, dialect.Settings, cancellationToken);
-                return target;
+                return await OfAsync(dialect, dialect.Connect(options, address), options, cancellationToken);
             }
             catch (DbException) when (index < addresses.Length - 1)
             {
-                await target.DisposeAsync();
-            }
-            catch
-            {
-                await target.DisposeAsync();
-                throw;
+                // the next may answer
             }
         }
         throw HubException.Unavailable("host-not-found", $"The host \"{options.Host}\" has no address.");
+    }
+
+    /// <summary>Opens a connection, which it takes over.</summary>
+    public static async Task<TableTarget> OfAsync(ITableDialect dialect, DbConnection connection, TableOptions options, CancellationToken cancellationToken)
+    {
+        var target = new TableTarget(dialect, connection, options);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await target.ExecuteAsync(null, dialect.Settings, cancellationToken);
+            return target;
+        }
+        catch
+        {
+            await target.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The columns of a table, by its unquoted name; none when there is no such table.</summary>
@@ -98,9 +107,7 @@ sealed class TableTarget : IAsyncDisposable
     public DbCommand Prepare(DbTransaction? transaction, string sql, params object?[] arguments)
     {
         var command = Connection.CreateCommand();
-#pragma warning disable CA2100 // names are quoted by the dialect and values are parameters: the text is made of nothing else
         command.CommandText = sql;
-#pragma warning restore CA2100
         command.Transaction = transaction;
         foreach (var (index, value) in arguments.Index())
         {

@@ -31,7 +31,7 @@ sealed class CanonicalRow(IReadOnlyList<BoundColumn> columns)
         Begin(key.ToArray());
         var slices = fields.Read(document);
         for (var i = 0; i < columns.Count; i++)
-            Add(i, slices[i].Missing ? null : Spell(columns[i], slices[i], document), slices[i].Missing);
+            Add(i, slices[i].Missing ? default : Spell(columns[i], slices[i], document), slices[i].Missing);
     }
 
     /// <summary>Takes a row as it was read back.</summary>
@@ -41,7 +41,7 @@ sealed class CanonicalRow(IReadOnlyList<BoundColumn> columns)
         for (var i = 0; i < columns.Count; i++)
         {
             var text = read(i);
-            Add(i, text is null ? null : Spell(columns[i].Form, text), text is null);
+            Add(i, text is null ? default : Spell(columns[i].Form, text), text is null);
         }
     }
 

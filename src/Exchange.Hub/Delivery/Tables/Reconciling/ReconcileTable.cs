@@ -38,7 +38,7 @@ sealed class ReconcileTable(
         }
         catch (Exception error) when (opened.Snapshot.Connection.State == System.Data.ConnectionState.Open && TablePush.ProblemOf(dialects.Of(place.Server), error) is { } problem)
         {
-            throw HubException.Unavailable(problem.Code, problem.Message, error);
+            throw problem.IsFinal ? HubException.Conflict(problem.Code, problem.Message) : HubException.Unavailable(problem.Code, problem.Message, error);
         }
         var canonical = CanonicalJson.Of(JsonSerializer.SerializeToElement(report, ApiJson.Options));
         var jws = await signer.SignAsync(canonical, cancellationToken);
