@@ -79,8 +79,8 @@ sealed class TableBenchmark : IBenchmark
         await using (var source = await from.BeginRawBinaryCopyAsync("copy source to stdout (format binary)"))
         await using (var copied = await to.BeginRawBinaryCopyAsync("copy copied from stdin (format binary)"))
         {
-            while (await source.ReadAsync(buffer) is var read and > 0)
-                await copied.WriteAsync(buffer.AsMemory(0, read));
+            while (await source.ReadAsync(buffer.AsMemory(), CancellationToken.None) is var read and > 0)
+                await copied.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
         }
         await transaction.CommitAsync();
         return watch.Elapsed.TotalSeconds;

@@ -55,7 +55,7 @@ sealed class CuttingProxy : IAsyncDisposable
         {
             await there.ConnectAsync(IPAddress.Loopback, server, stop.Token);
             var cut = new TaskCompletionSource();
-            await Task.WhenAny(ForwardAsync(client, there, cut), BackwardAsync(there, client, cut)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(ForwardAsync(client, there, cut), BackwardAsync(there, client, cut)); // whichever ends first ends both
         }
     }
 
@@ -65,7 +65,7 @@ sealed class CuttingProxy : IAsyncDisposable
         while (await from.GetStream().ReadAsync(buffer, stop.Token) is var read and > 0)
         {
             if (armed is not null && read < 64 && Encoding.ASCII.GetString(buffer, 0, read).Contains("COMMIT", StringComparison.OrdinalIgnoreCase))
-                cut.SetResult();
+                cut.TrySetResult();
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
         }
     }

@@ -77,19 +77,19 @@ public sealed class TableDialectTests
         Assert.That(shape.Problems, Has.Some.Contains("longer than").And.Some.Contains("Name and name"));
     }
 
-    [TestCase(ColumnKind.Number, "1.25", 4, 1)]
-    [TestCase(ColumnKind.Number, "1000", 4, 1)]
-    [TestCase(ColumnKind.Number, "\"1\"", 4, 1)]
-    [TestCase(ColumnKind.Integer, "40000", null, null)]
-    [TestCase(ColumnKind.Integer, "1.5", null, null)]
-    [TestCase(ColumnKind.Boolean, "1", null, null)]
-    [TestCase(ColumnKind.Date, "\"2023-02-29\"", null, null)]
-    [TestCase(ColumnKind.Instant, "\"2020-01-01T00:00:00.0000001Z\"", null, 6)]
-    [TestCase(ColumnKind.Instant, "\"2020-01-01\"", null, 6)]
-    [TestCase(ColumnKind.Text, "\"abcd\"", null, null)]
-    public void A_value_that_a_column_would_round_cut_or_refuse_is_an_error(ColumnKind form, string value, int? digits, int? places)
+    [TestCase(nameof(ColumnKind.Number), "1.25", 4, 1)]
+    [TestCase(nameof(ColumnKind.Number), "1000", 4, 1)]
+    [TestCase(nameof(ColumnKind.Number), "\"1\"", 4, 1)]
+    [TestCase(nameof(ColumnKind.Integer), "40000", null, null)]
+    [TestCase(nameof(ColumnKind.Integer), "1.5", null, null)]
+    [TestCase(nameof(ColumnKind.Boolean), "1", null, null)]
+    [TestCase(nameof(ColumnKind.Date), "\"2023-02-29\"", null, null)]
+    [TestCase(nameof(ColumnKind.Instant), "\"2020-01-01T00:00:00.0000001Z\"", null, 6)]
+    [TestCase(nameof(ColumnKind.Instant), "\"2020-01-01\"", null, 6)]
+    [TestCase(nameof(ColumnKind.Text), "\"abcd\"", null, null)]
+    public void A_value_that_a_column_would_round_cut_or_refuse_is_an_error(string form, string value, int? digits, int? places)
     {
-        var column = new BoundColumn("c", "/c", form, "type", new ColumnLimits(Characters: 3, Bits: 16, Digits: digits, Places: places));
+        var column = new BoundColumn("c", "/c", Enum.Parse<ColumnKind>(form), "type", new ColumnLimits(Characters: 3, Bits: 16, Digits: digits, Places: places));
         Assert.Throws<TableValueException>(() => Read(column, value));
     }
 

@@ -15,6 +15,9 @@ sealed class TableStage : IAsyncDisposable
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>A hub that takes the place of another has its key.</summary>
+    static readonly string masterKey = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+
     TableStage(TestHub hub, FakeTimeProvider time, Stage stage, ConsumerServer server, string database) =>
         (Hub, Time, Stage, Server, Database) = (hub, time, stage, server, database);
 
@@ -56,7 +59,14 @@ sealed class TableStage : IAsyncDisposable
     {
         var target = new Dictionary<string, object?>
         {
-            ["server"] = Server.IsMaria ? "mysql" : "postgres", ["host"] = "127.0.0.1", ["port"] = Through ?? Server.Port, ["database"] = Database, ["table"] = "kept", ["user"] = ConsumerServer.User, ["password"] = ConsumerServer.Password, ["tls"] = "disable",
+            ["server"] = Server.IsMaria ? "mysql" : "postgres",
+            ["host"] = "127.0.0.1",
+            ["port"] = Through ?? Server.Port,
+            ["database"] = Database,
+            ["table"] = "kept",
+            ["user"] = ConsumerServer.User,
+            ["password"] = ConsumerServer.Password,
+            ["tls"] = "disable",
         };
         foreach (var property in JsonSerializer.SerializeToElement(more ?? new { }).EnumerateObject())
             target[property.Name] = property.Value;
@@ -135,5 +145,5 @@ sealed class TableStage : IAsyncDisposable
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 
     static Task<TestHub> StartAsync(FakeTimeProvider time, DatabaseLogins? logins) =>
-        TestHub.StartAsync(options => options with { OutboundAllow = "127.0.0.0/8" }, services => services.AddSingleton<TimeProvider>(time), logins);
+        TestHub.StartAsync(options => options with { OutboundAllow = "127.0.0.0/8", MasterKey = masterKey }, services => services.AddSingleton<TimeProvider>(time), logins);
 }

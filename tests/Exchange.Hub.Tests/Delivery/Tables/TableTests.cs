@@ -132,7 +132,7 @@ public sealed class TableTests(bool isMaria)
         await stage.UntilAsync(id, now => now is { DueAt: null, Deliveries: 2 });
         var push = stage.Hub.Services.GetServices<IPush>().Single(way => way.Kind == "table");
         var options = await stage.Hub.Services.GetRequiredService<PushTargets>().OptionsAsync(zombie, CancellationToken.None);
-        var refused = Assert.ThrowsAsync<HubException>(async () => await push.PushAsync(zombie, options, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<HubException>(async () => await push.PushAsync(zombie, options, CancellationToken.None));
         Assert.That(refused!.Code, Is.EqualTo("table-fenced"));
     }
 
