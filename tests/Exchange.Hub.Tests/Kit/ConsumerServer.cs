@@ -120,7 +120,7 @@ public sealed class ConsumerServer : IAsyncDisposable
     public async Task StartAgainAsync(params string[] extra)
     {
         string[] line = IsMaria
-            ? [Programs("/usr/sbin", "mariadbd"), "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder}/socket", $"--pid-file={folder}/pid", $"--init-file={folder}/first.sql", "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1", .. extra]
+            ? [Programs("/usr/sbin", "mariadbd"), "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder}/socket", $"--pid-file={folder}/pid", $"--init-file={folder}/first.sql", "--skip-name-resolve", $"--tmpdir={folder}", "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1", .. extra]
             : [postgres!, "-D", Data, "-p", $"{Port}", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", $"external_pid_file={folder}/pid", .. extra];
         if (Environment.IsPrivilegedProcess)
             line = ["runuser", "-u", Account, "--", .. line];
@@ -179,9 +179,10 @@ public sealed class ConsumerServer : IAsyncDisposable
         await RunAsUserAsync(Path.Combine(Path.GetDirectoryName(postgres!)!, "initdb"), "-D", Data, "-U", User, "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync");
     }
 
+    // A folder for temporary files of its own: MariaDB clears that of other servers when it starts.
     async Task MakeMariaAsync()
     {
-        await RunAsUserAsync("mariadb-install-db", "--no-defaults", $"--datadir={Data}", "--skip-test-db", "--auth-root-authentication-method=normal");
+        await RunAsUserAsync("mariadb-install-db", "--no-defaults", $"--datadir={Data}", "--skip-test-db", $"--tmpdir={folder}", "--auth-root-authentication-method=normal");
         await File.WriteAllTextAsync(Path.Combine(folder, "first.sql"), $"create user if not exists '{User}'@'127.0.0.1' identified by '{Password}';\ngrant all on *.* to '{User}'@'127.0.0.1' with grant option;\n");
     }
 
