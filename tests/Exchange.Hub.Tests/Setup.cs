@@ -13,6 +13,7 @@ public sealed class Setup
     {
         await TestHub.StopSharedAsync();
         await OidcProvider.StopSharedAsync();
+        await ConsumerServer.StopSharedAsync();
         await TestPostgres.StopAsync();
     }
 }

@@ -4,6 +4,7 @@ using Exchange.Hub.Delivery.Licences;
 using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Delivery.Search;
 using Exchange.Hub.Delivery.Subscriptions;
+using Exchange.Hub.Delivery.Tables;
 using Exchange.Hub.Delivery.Webhooks;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
@@ -27,6 +28,7 @@ static class DeliveryRoom
         .AddLicences()
         .AddExports()
         .AddDcat()
+        .AddTables()
         .AddWebhooks()
         .AddSearch();
 
@@ -38,6 +40,7 @@ static class DeliveryRoom
         routes.MapExports(dataset);
         routes.MapSearch();
         routes.MapWebhooks();
+        routes.MapTables();
         MapRecords(dataset);
         dataset.MapLookup();
         routes.MapLicences(dataset);

@@ -46,6 +46,23 @@ sealed class RecordReads(DatasetTables tables, int? end)
     public SqlText All(RowFilter filter) =>
         $"select r.doc from {Records} r where not r.deleted{filter.Where("r")}";
 
+    /// <summary>Key and body of every record of the newest publication, in no particular order.</summary>
+    public SqlText AllWithKeys(RowFilter filter) =>
+        $"select r.key, r.doc from {tables.Records} r where not r.deleted{filter.Where("r")}";
+
+    /// <summary>Key and body of every record as of a publication, in the order of keys.</summary>
+    public SqlText AllByKey(RowFilter filter, int publication)
+    {
+        var p = Number(publication);
+        return $"""
+            select v.key, v.doc from (
+                select r.key, r.doc from {tables.Records} r where r.publication <= {p}::int and not r.deleted{filter.Where("r")}
+                union all
+                select h.key, h.doc from {tables.History} h where h.publication <= {p}::int and h.replaced_in > {p}::int and not h.deleted{filter.Where("h")}
+            ) v order by v.key
+            """;
+    }
+
     /// <summary>Every record as of a publication, in no particular order.</summary>
     public SqlText AllAsOf(RowFilter filter, int publication)
     {

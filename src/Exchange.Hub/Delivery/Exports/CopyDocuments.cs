@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace Exchange.Hub.Delivery.Exports;
 
 /// <summary>
-/// Takes the values of a one-column <c>COPY … TO STDOUT (FORMAT BINARY)</c> out of its bytes, block by block and without
+/// Takes the values of a <c>COPY … TO STDOUT (FORMAT BINARY)</c> of one or two columns out of its bytes, block by block and without
 /// a copy (PostgreSQL manual, COPY, "Binary Format"). Memory is one block, or one value where a value is larger.
 /// Not thread-safe.
 /// </summary>
@@ -12,7 +12,6 @@ sealed class CopyDocuments(Stream copy, int blockSize = 64 * 1024) : IDisposable
 {
     const int SignatureLength = 11;
     const int FileHeaderLength = SignatureLength + 8;
-    const int RowHeaderLength = 6;
     const short EndOfRows = -1;
 
     byte[] buffer = ArrayPool<byte>.Shared.Rent(blockSize);
@@ -46,29 +45,28 @@ sealed class CopyDocuments(Stream copy, int blockSize = 64 * 1024) : IDisposable
         return end > before ? true : throw new EndOfStreamException("The copy from the database broke off.");
     }
 
+    /// <summary>The next row of two columns that stands whole in the block, valid until the next block is read.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a binary copy of two columns without nulls.</exception>
+    public bool TryRead(out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    {
+        first = second = default;
+        if (!TryBeginRow(2))
+            return false;
+        var block = buffer.AsSpan(start, BlockLength);
+        if (!TryValue(block, sizeof(short), out first, out var next) || !TryValue(block, next, out second, out next))
+            return false;
+        start += next;
+        return true;
+    }
+
     /// <summary>The next value that stands whole in the block, valid until the next block is read.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a binary copy of one column without nulls.</exception>
     public bool TryRead(out ReadOnlySpan<byte> value)
     {
         value = default;
-        if (ended || !(headerRead || TryReadHeader()) || BlockLength < sizeof(short))
+        if (!TryBeginRow(1) || !TryValue(buffer.AsSpan(start, BlockLength), sizeof(short), out value, out var next))
             return false;
-        var block = buffer.AsSpan(start, BlockLength);
-        var columns = BinaryPrimitives.ReadInt16BigEndian(block);
-        if (columns == EndOfRows)
-        {
-            ended = true;
-            return false;
-        }
-        if (block.Length < RowHeaderLength)
-            return false;
-        var length = BinaryPrimitives.ReadInt32BigEndian(block[sizeof(short)..]);
-        if (columns != 1 || length < 0)
-            throw new InvalidDataException("A copy of one column without nulls was expected.");
-        if (block.Length - RowHeaderLength < length)
-            return false;
-        value = block.Slice(RowHeaderLength, length);
-        start += RowHeaderLength + length;
+        start += next;
         return true;
     }
 
@@ -76,6 +74,35 @@ sealed class CopyDocuments(Stream copy, int blockSize = 64 * 1024) : IDisposable
     {
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
+    }
+
+    /// <summary>Whether another row begins in the block.</summary>
+    bool TryBeginRow(int expected)
+    {
+        if (ended || !(headerRead || TryReadHeader()) || BlockLength < sizeof(short))
+            return false;
+        var columns = BinaryPrimitives.ReadInt16BigEndian(buffer.AsSpan(start, BlockLength));
+        ended = columns == EndOfRows;
+        return ended || columns == expected
+            ? !ended
+            : throw new InvalidDataException($"A copy of {expected} columns was expected.");
+    }
+
+    /// <summary>The value whose length stands at a place of the block, if it is there as a whole.</summary>
+    static bool TryValue(ReadOnlySpan<byte> block, int place, out ReadOnlySpan<byte> value, out int next)
+    {
+        value = default;
+        next = place + sizeof(int);
+        if (block.Length < next)
+            return false;
+        var length = BinaryPrimitives.ReadInt32BigEndian(block[place..]);
+        if (length < 0)
+            throw new InvalidDataException("A copy without nulls was expected.");
+        if (block.Length - next < length)
+            return false;
+        value = block.Slice(next, length);
+        next += length;
+        return true;
     }
 
     bool TryReadHeader()

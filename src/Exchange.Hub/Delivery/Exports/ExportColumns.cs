@@ -63,9 +63,18 @@ sealed class ExportColumns(SharedSchemas schemas, DatasetCatalog datasets)
     /// <summary>The schema's id, and the columns of which the view shows anything.</summary>
     public async Task<(string Schema, IReadOnlyList<ExportColumn> Columns)> ReadAsync(DatasetSnapshot snapshot, int publication, RecordView view, CancellationToken cancellation)
     {
-        var made = await DatasetHeads.PublicationsAsync(snapshot.Connection, snapshot.Head.DatasetId, publication, 1, cancellation);
-        var schema = made is [var one] ? one.Schema : (await datasets.FindAsync(snapshot.Head.Name, cancellation)).Definition.Schema;
+        var schema = await NameAsync(snapshot, publication, cancellation);
         var columns = ExportColumn.Of(await schemas.FindAsync(schema, cancellation));
         return (schema, [.. columns.Where(column => view.Includes(column.Pointer)).Select(column => column.SeenThrough(view))]);
+    }
+
+    /// <summary>The schema that a publication was made by; before the first, the one that is declared.</summary>
+    public async Task<SharedSchema> SchemaAsync(DatasetSnapshot snapshot, int publication, CancellationToken cancellation) =>
+        await schemas.FindAsync(await NameAsync(snapshot, publication, cancellation), cancellation);
+
+    async Task<string> NameAsync(DatasetSnapshot snapshot, int publication, CancellationToken cancellation)
+    {
+        var made = await DatasetHeads.PublicationsAsync(snapshot.Connection, snapshot.Head.DatasetId, publication, 1, cancellation);
+        return made is [var one] ? one.Schema : (await datasets.FindAsync(snapshot.Head.Name, cancellation)).Definition.Schema;
     }
 }
