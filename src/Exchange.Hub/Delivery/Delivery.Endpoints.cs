@@ -1,4 +1,5 @@
 using Exchange.Hub.Delivery.Dcat;
+using Exchange.Hub.Delivery.Files;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 using Microsoft.OpenApi;
@@ -20,7 +21,8 @@ static class DeliveryRoom
         .AddHostedService(services => services.GetRequiredService<PublicationNews>())
         .AddSingleton<ListPublications>()
         .AddDcat()
-        .AddSubscriptions();
+        .AddSubscriptions()
+        .AddFiles();
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {

@@ -1,3 +1,5 @@
 grant usage on schema delivery to :application;
 grant select, insert, update on delivery.subscriptions to :application;
 grant select, insert, delete on delivery.attempts to :application;
+grant select, insert, update on delivery.drops to :application;
+grant select, insert, delete on delivery.drop_files to :application;

@@ -73,6 +73,10 @@ sealed class PushReading : IAsyncDisposable
     /// <exception cref="HubException">The cursor is over (<see cref="IsOver"/>): a reading begins again.</exception>
     public FeedWalk WalkFrom(string? cursor) => new(Snapshot, Reading, FeedQuery.From(cursor, Snapshot, access, cursors));
 
+    /// <summary>Whether who stands at a cursor has all that the snapshot has.</summary>
+    /// <exception cref="HubException">The cursor is over.</exception>
+    public bool HasAll(string cursor) => FeedQuery.From(cursor, Snapshot, access, cursors).HasAll(Snapshot.Head);
+
     /// <summary>A place in the walk, as the subscription keeps it.</summary>
     public string Write(FeedCursor cursor) => cursors.Write(cursor);
 
