@@ -96,7 +96,7 @@ sealed class FileDelivery(PushFeed feed, DropStore store, FileContents contents,
         }
         catch (Exception error) when (DropException.IsOfFiles(error) && error is not EndOfStreamException && error.InnerException is not System.Net.Sockets.SocketException)
         {
-            throw DropException.Of(error, visit.Target.Place == FilePlace.Sftp ? "the hub's data directory" : visit.Drop.Address);
+            throw DropException.Of(error, visit.Target.Place == FilePlace.Sftp ? SftpDrop.Spooled : visit.Drop.Address);
         }
         if (counts.All == 0 && !everything)
             return null;

@@ -97,6 +97,9 @@ sealed partial record FileTarget : IOptionRules
             yield return broken;
     }
 
+    /// <summary>Without secrets.</summary>
+    public override string ToString() => $"{Place} {Host} {Path}";
+
     IEnumerable<(string Option, string Message)> BrokenRulesOfSftp()
     {
         if (string.IsNullOrWhiteSpace(Host))

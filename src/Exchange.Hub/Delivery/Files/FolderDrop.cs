@@ -28,7 +28,7 @@ sealed class FolderDrop(FolderHandle folder, string address) : IDrop
         }
     }
 
-    public Task<DropPart> BeginAsync(string name, CancellationToken cancellationToken) => TryAsync<DropPart>(() => new Part(folder.Of(name)));
+    public Task<DropPart> BeginAsync(string name, CancellationToken cancellationToken) => TryAsync<DropPart>(() => new Part(folder.Of(name), address));
 
     public Task RenameAsync(string from, string to, CancellationToken cancellationToken) => TryAsync(() =>
     {
@@ -68,12 +68,14 @@ sealed class FolderDrop(FolderHandle folder, string address) : IDrop
 
     sealed class Part : DropPart
     {
+        readonly string address;
         readonly string path;
         readonly FileStream file;
         bool kept;
 
-        public Part(string path)
+        public Part(string path, string address)
         {
+            this.address = address;
             this.path = path;
             // A new file: it follows no link that lies there.
             file = new FileStream(path, System.IO.FileMode.CreateNew, FileAccess.Write, FileShare.Read, 128 * 1024, FileOptions.Asynchronous);
@@ -83,10 +85,17 @@ sealed class FolderDrop(FolderHandle folder, string address) : IDrop
 
         public override async Task KeepAsync(CancellationToken cancellationToken)
         {
-            await file.FlushAsync(cancellationToken);
-            await Task.Run(() => file.Flush(flushToDisk: true), cancellationToken);
-            await file.DisposeAsync();
-            kept = true;
+            try
+            {
+                await file.FlushAsync(cancellationToken);
+                await Task.Run(() => file.Flush(flushToDisk: true), cancellationToken);
+                await file.DisposeAsync();
+                kept = true;
+            }
+            catch (Exception error) when (DropException.IsOfFiles(error))
+            {
+                throw DropException.Of(error, address);
+            }
         }
 
         public override async ValueTask DisposeAsync()

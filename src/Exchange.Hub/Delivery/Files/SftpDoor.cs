@@ -39,7 +39,7 @@ sealed class SftpDoor(OutboundGuard guard, DataDirectory data)
 
     static async Task<IDrop> ConnectAsync(string judged, FileTarget target, string address, string spool, CancellationToken cancellationToken)
     {
-        var client = new SftpClient(new ConnectionInfo(judged, target.Port, target.User, [.. Methods(target)]) { Timeout = connectPatience }, ownsConnectionInfo: true)
+        var client = new SftpClient(new ConnectionInfo(judged, target.Port, target.User, [.. Methods(target)]) { Timeout = connectPatience })
         {
             OperationTimeout = requestPatience,
             KeepAliveInterval = keepAlive,

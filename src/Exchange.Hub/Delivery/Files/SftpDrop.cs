@@ -11,6 +11,9 @@ namespace Exchange.Hub.Delivery.Files;
 /// </summary>
 sealed class SftpDrop(SftpClient client, string folder, string address, string spool) : IDrop
 {
+    /// <summary>Where files are gathered, for people.</summary>
+    public const string Spooled = "the hub's data directory";
+
     public string Address => address;
 
     public Task<IReadOnlySet<string>> ListAsync(CancellationToken cancellationToken) => TryAsync<IReadOnlySet<string>>(async () =>
@@ -48,7 +51,7 @@ sealed class SftpDrop(SftpClient client, string folder, string address, string s
         }
         catch (Exception error) when (DropException.IsOfFiles(error))
         {
-            return Task.FromException<DropPart>(DropException.Of(error, "the hub's data directory"));
+            return Task.FromException<DropPart>(DropException.Of(error, Spooled));
         }
     }
 
@@ -131,8 +134,15 @@ sealed class SftpDrop(SftpClient client, string folder, string address, string s
 
         public override async Task KeepAsync(CancellationToken cancellationToken)
         {
-            await spooled.FlushAsync(cancellationToken);
-            spooled.Position = 0;
+            try
+            {
+                await spooled.FlushAsync(cancellationToken);
+                spooled.Position = 0;
+            }
+            catch (IOException error)
+            {
+                throw DropException.Of(error, Spooled);
+            }
             begun = true;
             try
             {
