@@ -83,7 +83,7 @@ public sealed class ClientTests
         return stage;
     }
 
-    async Task FollowAsync(Stage stage, string language, string place)
+    static async Task FollowAsync(Stage stage, string language, string place)
     {
         var (exit, output) = await RunAsync(stage, language, "follow", stage.Dataset.Name, place, "once");
         Assert.That(exit, Is.Zero, output);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
+using Attempt = Exchange.Hub.Delivery.Subscriptions.Attempt;
 
 namespace Exchange.Hub.Delivery.Files;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Exchange.Hub.Platform;
 using Renci.SshNet;
 using Renci.SshNet.Common;
+using ConnectionInfo = Renci.SshNet.ConnectionInfo;
 
 namespace Exchange.Hub.Delivery.Files;
 
@@ -39,7 +40,7 @@ sealed class SftpDoor(OutboundGuard guard, DataDirectory data)
 
     static async Task<IDrop> ConnectAsync(string judged, FileTarget target, string address, string spool, CancellationToken cancellationToken)
     {
-        var client = new SftpClient(new ConnectionInfo(judged, target.Port, target.User, [.. Methods(target)]) { Timeout = connectPatience })
+        var client = new SftpClient(new ConnectionInfo(judged, target.Port, target.User!, [.. Methods(target)]) { Timeout = connectPatience })
         {
             OperationTimeout = requestPatience,
             KeepAliveInterval = keepAlive,
@@ -58,8 +59,7 @@ sealed class SftpDoor(OutboundGuard guard, DataDirectory data)
         catch (Exception error)
         {
             client.Dispose();
-            if (cancellationToken.IsCancellationRequested)
-                throw new OperationCanceledException(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             if (strange is not null)
                 throw new DropException("host-key-unknown", $"{target.Host}:{target.Port} shows the key {strange}, which is none of hostKeys: nothing was sent. If the server's operator says that it is theirs, add it to hostKeys; if not, somebody stands in between.", isFinal: true);
             if (IsOfServer(error))
