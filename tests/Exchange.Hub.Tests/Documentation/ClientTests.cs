@@ -20,7 +20,7 @@ public sealed class ClientTests
 
     readonly TemporaryFolder folder = new();
 
-    [OneTimeTearDown]
+    [TearDown]
     public void Remove() => folder.Dispose();
 
     [TestCase("curl")]

@@ -72,6 +72,8 @@ sealed class FileStage : IAsyncDisposable
             Assert.That(over.IsCancellationRequested, Is.False, $"It stands as {JsonSerializer.Serialize(now)}");
             if (retry && now.DueAt is { } due && due > Time.GetUtcNow())
                 Time.Advance(due - Time.GetUtcNow());
+            if (retry)
+                Hub.Services.GetRequiredService<PushWorker>().Nudge(); // it may have begun to wait just after the clock was turned
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }

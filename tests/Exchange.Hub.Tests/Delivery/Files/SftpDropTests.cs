@@ -9,13 +9,13 @@ namespace Exchange.Hub.Tests.Delivery.Files;
 /// <summary>Files to OpenSSH's own server, over a way that breaks where the test says.</summary>
 public sealed class SftpDropTests
 {
-    SftpServer server = null!;
+    static SftpServer server = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => server = await SftpServer.StartAsync();
+    public static async Task Start() => server = await SftpServer.StartAsync();
 
     [OneTimeTearDown]
-    public async Task Stop()
+    public static async Task Stop()
     {
         if (server is not null)
             await server.DisposeAsync();
@@ -148,7 +148,7 @@ public sealed class SftpDropTests
         Assert.That(Directory.EnumerateFiles(folder.Path, "*.part"), Is.Empty);
     }
 
-    object Target(TemporaryFolder folder, int? port = null, string? hostKey = null, string? path = null) => new
+    static object Target(TemporaryFolder folder, int? port = null, string? hostKey = null, string? path = null) => new
     {
         place = "sftp",
         host = "127.0.0.1",
