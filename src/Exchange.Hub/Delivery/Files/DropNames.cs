@@ -17,6 +17,12 @@ sealed class DropNames(Guid subscription, string dataset)
     /// <summary>A new name for a file that is still being written.</summary>
     public string NewPart() => $"{own}{Guid.NewGuid():N}{PartEnding}";
 
+    /// <summary>
+    /// Names of a file by which the way is tried, and of the same file renamed. They are always the same, so that what a hub
+    /// that died left is removed by the next try; and no visit takes them for a delivery that was not finished.
+    /// </summary>
+    public (string First, string Second) Probe => (own + "probe", own + "probe.renamed");
+
     /// <summary>Whether a file is one that was being written for this subscription.</summary>
     public bool IsPart(string name) => name.StartsWith(own, StringComparison.Ordinal) && name.EndsWith(PartEnding, StringComparison.Ordinal);
 

@@ -81,7 +81,9 @@ sealed class FilePush(PushFeed feed, Drops drops, DropStore store, FileDelivery 
     static async Task ProbeAsync(IDrop drop, DropNames names, CancellationToken cancellationToken)
     {
         await drop.ListAsync(cancellationToken);
-        var (first, second) = (names.NewPart(), names.NewPart());
+        var (first, second) = names.Probe;
+        await drop.DeleteAsync(first, cancellationToken);
+        await drop.DeleteAsync(second, cancellationToken);
         await using (var part = await drop.BeginAsync(first, cancellationToken))
         {
             await part.Stream.WriteAsync("Exchange tries whether it can write here.\n"u8.ToArray(), cancellationToken);

@@ -69,7 +69,7 @@ sealed partial record FileTarget : IOptionRules
     [Option("Its port.", Minimum = 1, Maximum = 65535)]
     public int Port { get; init; } = 22;
 
-    [Option("Fingerprints of the keys by which the server is known, as `ssh-keygen -lf` shows them; several while a key is replaced.", Example = "SHA256:…")]
+    [Option("Fingerprints of the keys by which the server is known, as `ssh-keygen -lf` shows them; several while a key is replaced.", Example = "[\"SHA256:mVPwvezndPv/ARoIadVY98vAC0g+P/5633yTC4d/wXE\"]")]
     public string[] HostKeys { get; init; } = [];
 
     [Option("User at the server.", Example = "exchange")]

@@ -100,6 +100,6 @@ sealed class SftpDoor(OutboundGuard guard, DataDirectory data)
         SftpPathNotFoundException => new("drop-not-found", $"There is no folder {address}. Make it, or correct path.", inner: error),
         SshOperationTimeoutException or TimeoutException => new("drop-slow", $"{address} did not answer in time. It is tried again.", inner: error),
         SftpException => new("drop-failed", $"{address} does not take files: {error.Message}", inner: error),
-        _ => new("drop-away", $"The connection to {address} cannot be made, or broke off: {error.Message} It is tried again.", inner: error),
+        _ => new("drop-away", $"The connection to {address} cannot be made, or broke off: {error.Message.TrimEnd('.')}. It is tried again.", inner: error),
     };
 }

@@ -14,6 +14,9 @@ public sealed class FileTargetTests
     public void The_readme_holds_the_options_as_they_are() => Approved.Part(Readme, "options", OptionSet.Of(typeof(FileTarget)).MarkdownTable());
 
     [Test]
+    public void The_options_are_told_as_a_schema() => Assert.That(OptionSet.Of(typeof(FileTarget)).JsonSchema().ToJsonString(), Does.Contain("\"hostKeys\""));
+
+    [Test]
     public void Every_target_in_the_readme_is_right()
     {
         var targets = Regex.Matches(Documents.Read(Readme), "```json\n(.*?)```", RegexOptions.Singleline).Select(match => JsonSerializer.Deserialize<JsonElement>(match.Groups[1].Value))
