@@ -43,7 +43,7 @@ public sealed class ContinuousIntegrationTests
 
     static async Task<(int ExitCode, string[] Lines)> LinesAsync(int exitCode, params string[] lines)
     {
-        var standIns = $"dotnet() {{ [ \"$*\" = test ] || return 99; cat <<'end'\n{string.Join('\n', lines)}\nend\nreturn {exitCode}; }}\ninitdb() {{ :; }}\ncurl() {{ :; }}\nnode() {{ :; }}\nnpm() {{ [ \"$1\" = ci ]; }}\nexport -f dotnet initdb curl node npm\n";
+        var standIns = $"dotnet() {{ [ \"$*\" = test ] || return 99; cat <<'end'\n{string.Join('\n', lines)}\nend\nreturn {exitCode}; }}\ninitdb() {{ :; }}\ncurl() {{ :; }}\npython3() {{ :; }}\nsshd() {{ :; }}\nnode() {{ :; }}\nnpm() {{ [ \"$1\" = ci ]; }}\nexport -f dotnet initdb curl python3 sshd node npm\n";
         using var run = new Process { StartInfo = new ProcessStartInfo("bash", ["-c", standIns + Path.Combine(Corpora.Repository, ".ci/run")]) { RedirectStandardOutput = true, RedirectStandardError = true } };
         run.Start();
         var output = await run.StandardOutput.ReadToEndAsync();

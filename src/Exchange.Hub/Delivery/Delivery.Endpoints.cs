@@ -1,5 +1,6 @@
 using Exchange.Hub.Delivery.Dcat;
 using Exchange.Hub.Delivery.Exports;
+using Exchange.Hub.Delivery.Files;
 using Exchange.Hub.Delivery.Licences;
 using Exchange.Hub.Delivery.Lookup;
 using Exchange.Hub.Delivery.Search;
@@ -28,6 +29,7 @@ static class DeliveryRoom
         .AddLicences()
         .AddExports()
         .AddDcat()
+        .AddFiles()
         .AddTables()
         .AddWebhooks()
         .AddSearch();

@@ -26,6 +26,9 @@ sealed class CsvRecords : IAsyncDisposable
         csv = CsvWriter.Create(destination, Options, leaveOpen: true);
     }
 
+    /// <summary>Writes a column of its own in front of those of a header, a record or nothing.</summary>
+    public void Put(string text) => csv.WriteField(text);
+
     public ValueTask WriteHeaderAsync(CancellationToken cancellation)
     {
         foreach (var column in columns)
@@ -37,6 +40,14 @@ sealed class CsvRecords : IAsyncDisposable
     {
         foreach (var slice in fields.Read(doc))
             Write(slice, doc);
+        return csv.EndRecordAsync(cancellation);
+    }
+
+    /// <summary>A row without a record.</summary>
+    public ValueTask WriteNothingAsync(CancellationToken cancellation)
+    {
+        foreach (var _ in columns)
+            csv.WriteField(ReadOnlySpan<byte>.Empty);
         return csv.EndRecordAsync(cancellation);
     }
 

@@ -83,6 +83,10 @@ sealed class PushReading : IAsyncDisposable
         return place;
     }
 
+    /// <summary>Whether who stands at a cursor has all that the snapshot has.</summary>
+    /// <exception cref="HubException">The cursor is over.</exception>
+    public bool HasAll(string cursor) => FeedQuery.From(cursor, Snapshot, access, cursors).HasAll(Snapshot.Head);
+
     /// <summary>A place in the walk, as the subscription keeps it.</summary>
     public string Write(FeedCursor cursor) => cursors.Write(cursor);
 

@@ -133,6 +133,9 @@ public sealed record HubOptions
     [Option("Addresses inside the hub's own networks to which it may send (webhooks, tables, files): networks such as 10.1.0.0/16, host names, or names with a star such as *.city.example, separated by commas. When it is not set: only addresses of the public internet.", Example = "10.20.0.0/16,*.intra.city.example")]
     public string? OutboundAllow { get; init; }
 
+    [Option("Folder below which file deliveries may be put on this machine, each department's in a folder of its own. When it is not set: nowhere, and files go to SFTP servers only.", Example = "/srv/exchange/drops")]
+    public string? DropDirectory { get; init; }
+
     /// <summary><c>/var/lib/exchange</c> for root, the user's own data folder otherwise.</summary>
     public static string DefaultDataDirectory => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()
         ? "/var/lib/exchange"
