@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.IO.Pipelines;
 using Exchange.Hub.Catalog.Storage;
+using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 
@@ -13,7 +13,7 @@ sealed record FileCounts(long Upserts, long Deletes)
 }
 
 /// <summary>Writes what files hold, in each form.</summary>
-sealed class FileContents(ExportColumns csvColumns)
+sealed class FileContents(ExportPlanner planner, ExportColumns columns)
 {
     /// <summary>Writes one file; what it takes from the quota is taken before anything leaves.</summary>
     /// <param name="opened">The dataset.</param>
@@ -37,68 +37,31 @@ sealed class FileContents(ExportColumns csvColumns)
     async Task<FileCounts> WriteRecordsAsync(PushReading opened, FileForm form, Stream file)
     {
         var (snapshot, reading) = (opened.Snapshot, opened.Reading);
-        var columns = form == FileForm.Csv ? await csvColumns.ReadAsync(snapshot, snapshot.Head.Publication, reading.Access.View, reading.Stop) : [];
-        var select = snapshot.Head.Storage ? snapshot.Reads.All(reading.Access.Rows) : RecordReads.Nothing;
-        var count = reading.Access.Rows.IsNone ? snapshot.Head.Records : await snapshot.Connection.ScalarAsync<long>($"select count(*) from ({select}) d", [], reading.Stop);
-        await reading.TakeAsync(count);
-        SqlText copy = $"copy ({select}) to stdout (format binary)";
-        await using var stream = await snapshot.Connection.BeginRawBinaryCopyAsync(copy.ToString(), reading.Stop);
-        using var documents = new CopyDocuments(stream);
-        switch (form)
-        {
-            case FileForm.Csv:
-                await using (var csv = new CsvRecords(file, columns))
-                    await RecordStream.WriteCsvAsync(documents, csv, reading);
-                break;
-            case FileForm.Json:
-                await WriteArrayAsync(documents, file, reading);
-                break;
-            default:
-                var pipe = PipeWriter.Create(file, new StreamPipeWriterOptions(leaveOpen: true));
-                await RecordStream.WriteNdjsonAsync(documents, pipe, reading);
-                await pipe.CompleteAsync();
-                break;
-        }
-        return reading.Records == count
-            ? new FileCounts(count, 0)
-            : throw new InvalidDataException($"{count} records were counted and {reading.Records} were written.");
+        var everything = new RecordQuery(snapshot.Head.Publication, RowFilter.None, reading.Access.Rows, "", null);
+        var plan = await planner.PlanAsync(snapshot, reading, everything, FormatOf(form), closing: false);
+        await reading.TakeAsync(plan.Count);
+        var sink = ExportSink.Of(file);
+        var written = await plan.WriteAsync(sink, reading);
+        await sink.Pipe.CompleteAsync();
+        return written == plan.Count
+            ? new FileCounts(plan.Count, 0)
+            : throw new InvalidDataException($"{plan.Count} records were counted and {written} were written.");
     }
 
-    static async Task WriteArrayAsync(CopyDocuments documents, Stream file, Reading reading)
+    static RecordFormat FormatOf(FileForm form) => form switch
     {
-        var pipe = PipeWriter.Create(file, new StreamPipeWriterOptions(leaveOpen: true));
-        var separator = (byte)'[';
-        while (await documents.ReadBlockAsync(reading.Stop))
-        {
-            Gather();
-            await pipe.FlushAsync(reading.Stop);
-        }
-        Put(separator == '[' ? "[]\n"u8 : "]\n"u8);
-        await pipe.CompleteAsync();
-
-        void Gather()
-        {
-            while (documents.TryRead(out var document))
-            {
-                Put([separator]);
-                Put(reading.Show(document));
-                separator = (byte)',';
-            }
-        }
-
-        void Put(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(pipe.GetSpan(bytes.Length));
-            pipe.Advance(bytes.Length);
-        }
-    }
+        FileForm.Csv => RecordFormat.Csv,
+        FileForm.Json => RecordFormat.Array,
+        FileForm.Parquet => RecordFormat.Parquet,
+        _ => RecordFormat.Ndjson,
+    };
 
     /// <summary>Changes, each with what it does to which key.</summary>
     async Task<FileCounts> WriteChangesAsync(PushReading opened, FeedWalk walk, FileForm form, bool everything, Stream file)
     {
         var (snapshot, reading) = (opened.Snapshot, opened.Reading);
         await using IChangeLines lines = form == FileForm.Csv
-            ? new CsvChanges(file, await csvColumns.ReadAsync(snapshot, snapshot.Head.Publication, reading.Access.View, reading.Stop), reading)
+            ? new CsvChanges(file, (await columns.ReadAsync(snapshot, snapshot.Head.Publication, reading.Access.View, reading.Stop)).Columns, reading)
             : new JsonChanges(file, isArray: form == FileForm.Json, reading);
         await reading.TakeAsync((await walk.CountAsync(reading.Stop)).Records);
         var counts = new FileCounts(0, 0);

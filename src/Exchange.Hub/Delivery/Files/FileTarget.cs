@@ -34,6 +34,9 @@ enum FileForm
 
     /// <summary>One JSON array.</summary>
     Json,
+
+    /// <summary>A Parquet file; of whole publications only.</summary>
+    Parquet,
 }
 
 /// <summary>Where files go, and what they look like.</summary>
@@ -48,7 +51,7 @@ sealed partial record FileTarget : IOptionRules
     [Option("`changes`: what changed since the file before, everything in the first. `full`: the whole publication each time.")]
     public DropMode Mode { get; init; } = DropMode.Changes;
 
-    [Option("Form of the files.")]
+    [Option("Form of the files. Parquet holds whole publications: it goes with mode `full`, without gzip.")]
     public FileForm Form { get; init; } = FileForm.Ndjson;
 
     [Option("Whether files are compressed with gzip.")]
@@ -93,6 +96,8 @@ sealed partial record FileTarget : IOptionRules
             yield return ("path", "\"path\" starts from the department's folder below the setting dropDirectory: no leading slash, no backslash and no colon.");
         if (!NamePattern().IsMatch(Name) || !Name.Contains("{sequence}", StringComparison.Ordinal) || Name.EndsWith(".manifest", StringComparison.Ordinal))
             yield return ("name", "\"name\" holds {sequence}, and else letters, digits, \"-\", \"_\", \".\", {dataset}, {publication} and {kind}; it begins with none of \".\" and \"-\", and does not end in \".manifest\".");
+        if (Form == FileForm.Parquet && (Mode != DropMode.Full || Gzip))
+            yield return ("form", "\"parquet\" holds whole publications, compressed in itself: set \"mode\" to \"full\" and leave \"gzip\" out, or take another form.");
         foreach (var broken in Place == FilePlace.Sftp ? BrokenRulesOfSftp() : BrokenRulesOfFolders())
             yield return broken;
     }

@@ -1,5 +1,6 @@
 using Exchange.Engine.Records;
 using Exchange.Engine.Schemas;
+using Exchange.Hub.Delivery.Exports;
 
 namespace Exchange.Hub.Delivery.Tables;
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 

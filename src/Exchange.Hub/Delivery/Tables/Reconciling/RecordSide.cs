@@ -1,4 +1,5 @@
 using Exchange.Engine.Records;
+using Exchange.Hub.Delivery.Exports;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 
