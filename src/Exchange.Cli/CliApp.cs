@@ -62,7 +62,7 @@ public static class CliApp
             ApplyVerb.Build(session), CheckVerb.Build(session), SourceVerb.Build(session),
             RunVerb.Build(session), RunsVerb.Build(session), RejectsVerb.Build(session),
             DatasetsVerb.Build(session), RecordsVerb.Build(session), ChangesVerb.Build(session), FollowVerb.Build(session),
-            PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), ExplainVerb.Build(session),
+            PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), ExplainVerb.Build(session), UseVerb.Build(session),
             SimilarVerb.Build(session), CorrectionVerb.Build(session), TaskVerb.Build(session), ClockVerb.Build(session), CalendarVerb.Build(session), SystemVerb.Build(session),
             AuditVerb.Build(session), TokenVerb.Build(session),
             PersonVerb.Build(session), SignInVerb.BuildIn(session), SignInVerb.BuildOut(session), WhoAmIVerb.Build(session), DoctorVerb.Build(session),
