@@ -64,7 +64,7 @@ public static class CliApp
             DatasetsVerb.Build(session), SearchVerb.Build(session), SchemaVerb.Build(session), RecordsVerb.Build(session), ExportVerb.Build(session),
             LookupVerb.Build(session), VerifyVerb.Build(session), LicenceVerb.Build(session), ChangesVerb.Build(session), FollowVerb.Build(session),
             MigrateVerb.Build(session), MigrateVerb.BuildReconcile(session),
-            PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), SubscriptionVerb.Build(session), ExplainVerb.Build(session),
+            PolicyVerb.Build(session), RequestVerb.Build(session), GrantVerb.Build(session), SubscriptionVerb.Build(session), ExplainVerb.Build(session), UseVerb.Build(session),
             SimilarVerb.Build(session), CorrectionVerb.Build(session), TaskVerb.Build(session), ClockVerb.Build(session), CalendarVerb.Build(session), SystemVerb.Build(session),
             AuditVerb.Build(session), TokenVerb.Build(session),
             PersonVerb.Build(session), SignInVerb.BuildIn(session), SignInVerb.BuildOut(session), WhoAmIVerb.Build(session), DoctorVerb.Build(session),

@@ -31,6 +31,9 @@ public sealed record CliHost
         RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, // case numbers are written in Chinese too
     };
 
+    /// <summary>Standard input, for what must not stand on a command line.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Asks the person at the terminal: the prompt, and whether what is typed must not be seen. Null when nobody is there.</summary>
     public Func<string, bool, string?>? Ask { get; init; }
 

@@ -79,6 +79,13 @@ sealed class CliSession : IDisposable
             : throw new CliException(ExitCode.Usage, "Nobody answers.") { Fix = "Signing in asks a person at a terminal. A program uses a token by EXCHANGE_TOKEN." };
     }
 
+    /// <summary>One line of standard input.</summary>
+    /// <param name="what">What it is to hold.</param>
+    /// <exception cref="CliException">There is none.</exception>
+    public string ReadLine(string what) => host.Input.ReadLine()?.Trim() is { Length: > 0 } line
+        ? line
+        : throw new CliException(ExitCode.Usage, $"Standard input holds no {what}.") { Fix = $"Pipe one line with the {what} into the command." };
+
     /// <summary>Standard output as bytes; what was written as text before comes first.</summary>
     public Stream OutBytes()
     {

@@ -9,6 +9,7 @@ return (int)await CliApp.RunAsync(args, new CliHost
 {
     Output = output,
     Error = Console.Error,
+    Input = Console.In,
     Environment = Environment.GetEnvironmentVariable,
     OutputTerminal = Console.IsOutputRedirected ? null : ThisTerminal(),
     Ask = Console.IsInputRedirected ? null : TypedAnswer.To,

@@ -34,12 +34,21 @@ static class ApplyVerb
             foreach (var document in group)
             {
                 outcomes.Add(await applier.ApplyAsync(document, cancellationToken));
-                ApplyView.Write(session.Out, outcomes[^1]);
+                ApplyView.Write(session.Out, await WithLookAlikesAsync(session.Hub, outcomes[^1], cancellationToken));
             }
             if (outcomes.Exists(outcome => outcome.Error is not null))
                 break; // what comes after depends on what has just failed
         }
         return Summarise(session, outcomes, folder.Documents.Count - outcomes.Count, dryRun);
+    }
+
+    /// <summary>A dataset that is being made may be there already, under another name.</summary>
+    static async Task<ApplyOutcome> WithLookAlikesAsync(HubClient hub, ApplyOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (document, change) = (outcome.Document, outcome.Change);
+        if (document.Kind != DocumentKind.Dataset || change != "created" || await SimilarVerb.LikeAsync(hub, document.Name, document.Json, cancellationToken) is not { Count: > 0 } like)
+            return outcome;
+        return outcome with { Notes = [.. outcome.Notes, $"looks like {string.Join(", ", like)}: is it needed once more?"] };
     }
 
     static ExitCode Summarise(CliSession session, List<ApplyOutcome> outcomes, int notTried, bool dryRun)

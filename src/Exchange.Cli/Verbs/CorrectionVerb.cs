@@ -54,9 +54,12 @@ static class CorrectionVerb
         var statement = new Option<string>("--statement") { Description = "What is wrong.", HelpName = "text", Required = true };
         var field = new Option<string?>("--field") { Description = "The field that is wrong, as a JSON pointer; the record as a whole without it.", HelpName = "pointer" };
         var proposed = new Option<string?>("--proposed") { Description = "What would be right.", HelpName = "text" };
-        return new Command("raise", "Says that a record is wrong.") { dataset, key, statement, field, proposed }
+        var purpose = CommonOptions.Purpose();
+        var caseNumber = CommonOptions.Case();
+        return new Command("raise", "Says that a record is wrong.") { dataset, key, statement, field, proposed, purpose, caseNumber }
             .Does(async (parsed, cancellationToken) =>
             {
+                session.Hub.State(parsed.GetValue(purpose), parsed.GetValue(caseNumber));
                 var body = new
                 {
                     key = parsed.GetRequiredValue(key),

@@ -88,13 +88,13 @@ static class GrantVerb
         var id = GrantArgument();
         var until = new Option<DateTimeOffset>("--until") { Description = "The first instant after the last use: 2027-12-31, or 2027-12-31T18:00+08:00.", HelpName = "time", Required = true };
         var fields = new Option<string[]>("--field") { Description = "A field to keep, as a JSON pointer; repeatable; all of them without it.", HelpName = "pointer" };
-        return new Command("renew", "Gives a grant a new end, and perhaps fewer fields; streams and cursors begin anew.") { id, until, fields }
+        return new Command("renew", "Gives a grant a new end, and perhaps fewer fields; with fewer, streams stop and cursors begin anew, with a new end alone they go on.") { id, until, fields }
             .Does(async (parsed, cancellationToken) =>
             {
                 var path = await PathAsync(session, parsed.GetRequiredValue(id), cancellationToken);
-                var version = (await session.Hub.GetAsync(path, cancellationToken)).Number("version");
+                var revision = (await session.Hub.GetAsync(path, cancellationToken)).Number("revision");
                 var kept = parsed.GetValue(fields) is { Length: > 0 } some ? some : null;
-                var grant = await session.Hub.PostAsync($"{path}/renew", new { version, until = parsed.GetRequiredValue(until), fields = kept }, cancellationToken);
+                var grant = await session.Hub.PostAsync($"{path}/renew", new { revision, until = parsed.GetRequiredValue(until), fields = kept }, cancellationToken);
                 session.Out.Line($"Grant {ShortId.Of(grant.Text("id") ?? "")} on [bold]{grant.Text("dataset")}[/] holds until {Words.Time(grant.Member("terms")?.Time("until"), session.TimeProvider)}, version {grant.Text("version")}.");
                 return ExitCode.Ok;
             });

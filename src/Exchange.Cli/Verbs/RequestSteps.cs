@@ -49,8 +49,9 @@ static class RequestSteps
             .Does(async (parsed, cancellationToken) =>
             {
                 var application = JsonFile.Read(parsed.GetRequiredValue(file));
-                RequestOutput.WriteStep(session, await session.Hub.PostAsync("requests", application, cancellationToken));
-                await SimilarVerb.OfferAsync(session, application, cancellationToken);
+                var begun = await session.Hub.PostAsync("requests", application, cancellationToken);
+                RequestOutput.WriteStep(session, begun);
+                SimilarVerb.Offer(session, begun);
                 return ExitCode.Ok;
             });
     }

@@ -8,6 +8,8 @@ namespace Exchange.Cli.Verbs;
 /// <summary><c>exchange similar</c>: what there is already, before somebody builds or asks for it once more.</summary>
 static class SimilarVerb
 {
+    const int MostOffered = 5;
+
     public static Command Build(CliSession session)
     {
         var title = new Option<string?>("--title") { Description = "What it is about.", HelpName = "text" };
@@ -28,17 +30,30 @@ static class SimilarVerb
         });
     }
 
-    /// <summary>Tells somebody who asks for fields of one dataset which others have them too; nothing where there is none.</summary>
-    public static async Task OfferAsync(CliSession session, JsonElement application, CancellationToken cancellationToken)
+    /// <summary>Tells somebody who has begun a request which other datasets have such fields; nothing where there is none.</summary>
+    public static void Offer(CliSession session, JsonElement begun)
     {
-        var names = application.Member("terms")?.Items("fields").Select(field => field.AsText().Split('/')[^1]).ToList() ?? [];
-        if (names.Count == 0)
-            return;
-        var answer = await session.Hub.GetAsync(HubClient.Query("similar", ("fields", string.Join(',', names)), ("limit", 5)), cancellationToken);
-        var others = answer.Items("items").Where(item => item.Text("dataset") != application.Text("dataset")).Select(item => $"{item.Text("dataset")} ({item.Text("department")})").ToList();
+        var others = begun.Items("similar").Select(Name).ToList();
         if (others.Count > 0)
             session.Hint($"[dim]These have such fields, too:[/]  {string.Join(", ", others)}");
     }
+
+    /// <summary>What looks like a dataset that is about to be made, for people; empty where nothing does, or the hub cannot say.</summary>
+    public static async Task<IReadOnlyList<string>> LikeAsync(HubClient hub, string name, JsonElement dataset, CancellationToken cancellationToken)
+    {
+        var title = dataset.Member("title") is { ValueKind: JsonValueKind.Object } titles ? titles.Text("en") ?? titles.EnumerateObject().Select(text => text.Value.AsText()).FirstOrDefault() : null;
+        try
+        {
+            var answer = await hub.GetAsync(HubClient.Query("similar", ("title", title ?? name), ("schema", dataset.Text("schema")), ("limit", MostOffered + 1)), cancellationToken);
+            return [.. answer.Items("items").Where(item => item.Text("dataset") != name).Take(MostOffered).Select(Name)];
+        }
+        catch (CliException)
+        {
+            return []; // a word in passing; whatever is wrong is told by what was asked for
+        }
+    }
+
+    static string Name(JsonElement item) => $"{item.Text("dataset")} ({item.Text("department")})";
 
     static TextTable Table() => new(new Column("DATASET"), new Column("TITLE", Fit.Clip), new Column("DEPARTMENT", Fit.Clip), new Column("LIKENESS", Right: true), new Column("SHARED FIELDS", Fit.Clip));
 

@@ -17,6 +17,7 @@ sealed class SharingUpkeep(IJobQueue jobs, HubOptions options) : IHostedService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.Recur<WatchClocks>("sharing:clocks", JobQueues.Upkeep, watch => watch.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
+        jobs.Recur<WatchCatalogue>("sharing:catalogue", JobQueues.Upkeep, watch => watch.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         jobs.Recur<CloseCorrections>("sharing:corrections", JobQueues.Upkeep, close => close.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         jobs.Recur<CloseAnnouncements>("sharing:announcements", JobQueues.Upkeep, close => close.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);
         jobs.Recur<StopDelivery>("sharing:deliveries", JobQueues.Upkeep, stop => stop.ExecuteAsync(CancellationToken.None), EveryMinute, TimeZoneInfo.Utc);

@@ -8,6 +8,8 @@ public sealed class ApplyVerbTests : IDisposable
     const string Created = """{"change":"created","changes":[]}""";
     const string Unchanged = """{"change":"unchanged","changes":[]}""";
 
+    const string Similar = "similar?title=Companies&schema=company%2F1.0&limit=6";
+
     static readonly string[] InOrder = ["departments/trade", "schemas/company/1.0", "sources/registry", "mappings/company", "datasets/companies"];
 
     readonly DocumentsOnDisk folder = new();
@@ -26,6 +28,7 @@ public sealed class ApplyVerbTests : IDisposable
     {
         foreach (var path in InOrder)
             hub.OnPut(path + query, body);
+        hub.OnGet(Similar, """{"items":[]}""");
     }
 
     [Test]
@@ -35,8 +38,32 @@ public sealed class ApplyVerbTests : IDisposable
         HubAnswers(Created);
 
         Assert.That(await cli.RunAsync($"apply {folder.Root}"), Is.EqualTo(ExitCode.Ok));
-        Assert.That(hub.Requests.Select(request => request.Line), Is.EqualTo(InOrder.Select(path => $"PUT /api/v1/{path}")));
+        Assert.That(hub.Requests.Select(request => request.Line), Is.EqualTo([.. InOrder.Select(path => $"PUT /api/v1/{path}"), $"GET /api/v1/{Similar}"]));
         Assert.That(cli.Out, Does.Contain("+ schema      company/1.0\n").And.EndWith("5 created.\n"));
+    }
+
+    [TestCase("")]
+    [TestCase(" --dry-run")]
+    public async Task Whoever_makes_a_dataset_is_told_what_it_looks_like(string option)
+    {
+        folder.Whole();
+        hub.OnGet(Similar, """{"items":[{"dataset":"companies","department":"trade"},{"dataset":"firms","department":"tax"}]}""");
+        HubAnswers(Created, option.Length > 0 ? "?dryRun=true" : "");
+        foreach (var path in new[] { "sources/registry", "datasets/companies" }) // what a dry run cannot check
+            hub.On(HttpMethod.Get, path, FakeHub.Json("{}", HttpStatusCode.NotFound));
+
+        Assert.That(await cli.RunAsync($"apply {folder.Root}{option}"), Is.EqualTo(ExitCode.Ok));
+        Assert.That(cli.Out, Does.Contain("looks like firms (tax): is it needed once more?").And.Not.Contain("looks like companies"));
+    }
+
+    [Test]
+    public async Task A_hub_that_cannot_say_what_is_similar_stops_nobody()
+    {
+        folder.Whole();
+        hub.On(HttpMethod.Get, Similar, FakeHub.Json("{}", HttpStatusCode.NotFound));
+        HubAnswers(Created);
+        Assert.That(await cli.RunAsync($"apply {folder.Root}"), Is.EqualTo(ExitCode.Ok));
+        Assert.That(cli.Out, Does.EndWith("5 created.\n").And.Not.Contain("looks like"));
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Text;
 using Exchange.Cli;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Use;
@@ -22,7 +21,7 @@ public sealed class SharingVerbsTests : IDisposable
         var steward = await dataset.Hub.TokenAsync(Role.Steward, dataset.Provider);
         var requester = await dataset.Hub.TokenAsync(Role.ItStaff, dataset.Consumer);
         var administrator = await dataset.Hub.TokenAsync(Role.Administrator);
-        Task<string> SayAsync(string token, string line, ExitCode expected = ExitCode.Ok) => RunAsync(dataset.Hub, token, line, expected);
+        Task<string> SayAsync(string token, string line, ExitCode expected = ExitCode.Ok) => Typed.RunAsync(dataset.Hub, token, line, expected);
 
         Assert.That(await SayAsync(requester, $"policy show {dataset.Name}"), Does.Contain("\"offered\": false"));
         await SayAsync(steward, $"policy set {dataset.Name} {Write("policy.json", """{"class":"conditional","modes":["lookup","query"]}""")}");
@@ -57,22 +56,5 @@ public sealed class SharingVerbsTests : IDisposable
         var path = Path.Combine(folder, name);
         File.WriteAllText(path, text);
         return path;
-    }
-
-    /// <summary>Types one line; a blank inside an argument is written as ␣.</summary>
-    /// <returns>Both streams.</returns>
-    static async Task<string> RunAsync(TestHub hub, string token, string line, ExitCode expected)
-    {
-        using var output = new MemoryStream();
-        using var error = new StringWriter();
-        var code = await CliApp.RunAsync([.. line.Split(' ').Select(argument => argument.Replace('␣', ' '))], new CliHost
-        {
-            Output = output,
-            Error = error,
-            Environment = name => name switch { "EXCHANGE_URL" => hub.Address.ToString(), "EXCHANGE_TOKEN" => token, _ => null },
-        });
-        var said = Encoding.UTF8.GetString(output.ToArray()) + error;
-        Assert.That(code, Is.EqualTo(expected), $"exchange {line}\n{said}");
-        return said;
     }
 }

@@ -53,6 +53,10 @@ public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, 
         return (caller, new TokenUse(info.Id, info.Person));
     }
 
+    /// <summary>A usable token of a system; null when there is none of this id, or it is a person's own.</summary>
+    public Task<TokenInfo?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        database.FirstOrDefaultAsync($"select {Columns} from platform.tokens where {Usable} and id = $2 and person_id is null", [time.GetUtcNow(), id], Map, cancellationToken);
+
     /// <summary>Usable tokens, newest first.</summary>
     public Task<List<TokenInfo>> ListAsync(CancellationToken cancellationToken) =>
         database.QueryAsync($"select {Columns} from platform.tokens where {Usable} order by created_at desc, id", [time.GetUtcNow()], Map, cancellationToken);

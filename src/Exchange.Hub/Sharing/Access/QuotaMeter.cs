@@ -9,6 +9,7 @@ namespace Exchange.Hub.Sharing.Access;
 /// Counts what is taken under each grant with a quota. Requests are counted one by one over the last minute; records
 /// from midnight on, in the hub's time zone, beginning with what the record of use says, so that a restart gives
 /// nothing back. Records are taken before they leave, so that of several requests at once no more leaves than a day allows.
+/// A system clock that is set back makes nobody wait till the old time comes again.
 /// </summary>
 sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvider time)
 {
@@ -25,7 +26,7 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
         var (today, tomorrow) = DayOf(now);
         if (grant.Terms.Quota.RecordsPerDay is { } limit && (await BegunAsync(grant.Id, today, cancellationToken)).RecordsOf(today) >= limit)
             throw Refuse("records-per-day", $"Grant {grant.Id} allows {limit} records a day, and they are taken. Come again tomorrow, or ask {grant.Provider} for more.", tomorrow - now);
-        if (grant.Terms.Quota.RequestsPerMinute is { } requests && CountOf(grant.Id).TakeRequests(now, count, requests) is { } wait)
+        if (grant.Terms.Quota.RequestsPerMinute is { } requests && CountOf(grant.Id).TakeRequests(time, count, requests) is { } wait)
             throw Refuse("requests-per-minute", $"Grant {grant.Id} allows {requests} requests a minute. Wait as long as Retry-After says.", wait);
     }
 
@@ -88,6 +89,7 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
     {
         readonly Lock counting = new();
         readonly Queue<DateTimeOffset> requests = new();
+        DateTimeOffset lastRequest;
         DateTimeOffset day;
         long records;
 
@@ -137,10 +139,14 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
         }
 
         /// <summary>Takes requests; null when so many were left, else how long until there are, or a minute where there never will be.</summary>
-        public TimeSpan? TakeRequests(DateTimeOffset now, int wanted, int limit)
+        public TimeSpan? TakeRequests(TimeProvider time, int wanted, int limit)
         {
             lock (counting)
             {
+                var now = time.GetUtcNow(); // under the lock, so that it runs backwards only when the clock was set back
+                if (now < lastRequest)
+                    ForgetAfter(now);
+                lastRequest = now;
                 while (requests.TryPeek(out var oldest) && oldest <= now - minute)
                     requests.Dequeue();
                 if (wanted > limit)
@@ -151,6 +157,14 @@ sealed class QuotaMeter(NpgsqlDataSource database, HubOptions options, TimeProvi
                     requests.Enqueue(now);
                 return null;
             }
+        }
+
+        void ForgetAfter(DateTimeOffset now)
+        {
+            DateTimeOffset[] kept = [.. requests.Where(at => at <= now)];
+            requests.Clear();
+            foreach (var at in kept)
+                requests.Enqueue(at);
         }
     }
 }

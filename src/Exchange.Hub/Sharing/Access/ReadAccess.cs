@@ -104,7 +104,7 @@ sealed class ReadAccess : IDisposable
 
     /// <summary>Records what the request has taken. Call it once, when the request ends.</summary>
     /// <param name="outcome">How it ended.</param>
-    /// <param name="form">What was sent: <c>record</c>, <c>page</c>, <c>ndjson</c>, <c>csv</c>, <c>changes</c>.</param>
+    /// <param name="form">What was sent: <c>record</c>, <c>page</c>, <c>ndjson</c>, <c>csv</c>, <c>changes</c>, <c>correction</c>.</param>
     /// <param name="records">Records that left.</param>
     /// <param name="bytes">Bytes of them.</param>
     /// <param name="key">Key of the record that was looked up; only its HMAC is stored.</param>

@@ -4,9 +4,10 @@ using Npgsql;
 namespace Exchange.Hub.Sharing.Access;
 
 /// <summary>
-/// Tells the audit log of refused reads: for each caller, dataset and reason one event a minute, with their number; for
-/// those who did not prove who they are, one for each network. Nobody can fill the log by asking more often, or by asking
-/// for more, or from more places. What stands behind each single refusal is in the record of use.
+/// Tells the audit log of what was refused: for each caller, dataset and reason one event a minute, with their number;
+/// the same for each request, grant or correction that somebody could not change; for those who did not prove who they
+/// are, one for each network. Nobody can fill the log by asking more often, or by asking for more, or from more places.
+/// What stands behind each single refusal of a read is in the record of use.
 /// </summary>
 sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProvider time, ILogger<RefusalWatch> log) : BackgroundService
 {
@@ -33,20 +34,30 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
 
     readonly Lock counting = new();
     readonly SemaphoreSlim writing = new(1);
-    Dictionary<string, Dictionary<(string Dataset, string Code), Tally>> callers = [];
+    Dictionary<string, Dictionary<Refusal, Tally>> callers = [];
     Dictionary<string, Tally> networks = [];
 
-    /// <summary>Takes note of a refusal.</summary>
+    /// <summary>Takes note of a read that was refused.</summary>
     public void Note(Caller caller, string dataset, string code)
     {
-        if (innocent.Contains(code))
-            return;
-        lock (counting)
+        if (!innocent.Contains(code))
+            Count(caller, new Refusal(OfDeed: false, dataset, code));
+    }
+
+    /// <summary>Does something to a subject, and takes note when it is refused because of who does it, or of what somebody else has done.</summary>
+    /// <param name="caller">Who does it.</param>
+    /// <param name="subject">What it is done to: <c>request:…</c>.</param>
+    /// <param name="deed">Does it.</param>
+    public async Task<T> WatchAsync<T>(Caller caller, string subject, Func<Task<T>> deed)
+    {
+        try
         {
-            if (!callers.TryGetValue(caller.Id, out var tallies))
-                callers[caller.Id] = tallies = [];
-            var key = tallies.ContainsKey((dataset, code)) || tallies.Count < MostEach ? (dataset, code) : (Several, Several);
-            Count(tallies, key, caller);
+            return await deed();
+        }
+        catch (HubException refusal) when (refusal.Kind is ErrorKind.Forbidden or ErrorKind.Conflict or ErrorKind.NotFound)
+        {
+            Count(caller, new Refusal(OfDeed: true, subject, refusal.Code));
+            throw;
         }
     }
 
@@ -67,7 +78,7 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
             List<(Caller Actor, IAuditEvent Deed)> events =
             [
                 .. known.Values.SelectMany(tallies => tallies).Where(each => !guesses.Contains(each.Key.Code) || each.Value.Count >= GuessesFrom)
-                    .Select(each => (each.Value.Actor, (IAuditEvent)new AccessRefused(each.Key.Dataset, each.Key.Code, each.Value.Count, each.Value.From))),
+                    .Select(each => (each.Value.Actor, EventOf(each.Key, each.Value))),
                 .. strangers.Select(each => (each.Value.Actor, (IAuditEvent)new StrangerRefused(each.Key, each.Value.Count, each.Value.From))),
             ];
             try
@@ -122,7 +133,7 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
         }
         catch (NpgsqlException failure)
         {
-            log.LogWarning(failure, "Refused reads cannot be told to the audit log now; they wait");
+            log.LogWarning(failure, "Refusals cannot be told to the audit log now; they wait");
         }
     }
 
@@ -139,7 +150,7 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
             cancellationToken);
     }
 
-    (Dictionary<string, Dictionary<(string Dataset, string Code), Tally>> Callers, Dictionary<string, Tally> Networks) Take()
+    (Dictionary<string, Dictionary<Refusal, Tally>> Callers, Dictionary<string, Tally> Networks) Take()
     {
         lock (counting)
         {
@@ -149,7 +160,7 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
         }
     }
 
-    void PutBack(Dictionary<string, Dictionary<(string Dataset, string Code), Tally>> known, Dictionary<string, Tally> strangers)
+    void PutBack(Dictionary<string, Dictionary<Refusal, Tally>> known, Dictionary<string, Tally> strangers)
     {
         lock (counting)
         {
@@ -163,6 +174,23 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
         }
     }
 
+    void Count(Caller caller, Refusal refusal)
+    {
+        lock (counting)
+        {
+            if (!callers.TryGetValue(caller.Id, out var tallies))
+                callers[caller.Id] = tallies = [];
+            Count(tallies, tallies.ContainsKey(refusal) || tallies.Count < MostEach ? refusal : refusal with { On = Several, Code = Several }, caller);
+        }
+    }
+
+    static IAuditEvent EventOf(Refusal refusal, Tally tally) => refusal switch
+    {
+        { OfDeed: false } => new AccessRefused(refusal.On, refusal.Code, tally.Count, tally.From),
+        { On: Several } => new DeedRefused($"deed:{Several}", Several, tally.Count, tally.From),
+        _ => new DeedRefused(refusal.On, refusal.Code, tally.Count, tally.From),
+    };
+
     void Count<TKey>(Dictionary<TKey, Tally> tallies, TKey key, Caller actor) where TKey : notnull =>
         Merge(tallies, new Dictionary<TKey, Tally> { [key] = new(actor, 1, time.GetUtcNow()) });
 
@@ -171,6 +199,9 @@ sealed class RefusalWatch(NpgsqlDataSource database, IAuditTrail audit, TimeProv
         foreach (var (key, other) in others)
             tallies[key] = tallies.TryGetValue(key, out var tally) ? other with { Count = tally.Count + other.Count, From = tally.From < other.From ? tally.From : other.From } : other;
     }
+
+    /// <summary>What is counted together: reads of one dataset, or deeds to one subject, that were refused for one reason.</summary>
+    readonly record struct Refusal(bool OfDeed, string On, string Code);
 
     sealed record Tally(Caller Actor, int Count, DateTimeOffset From);
 }

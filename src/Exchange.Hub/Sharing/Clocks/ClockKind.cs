@@ -20,7 +20,7 @@ public enum ClockKind
     /// <summary>The steward's word on a record that is said to be wrong.</summary>
     Correction,
 
-    /// <summary>The catalogue's entry, after what it describes has changed.</summary>
+    /// <summary>The catalogue's entry, after its source has changed: while a run is held because columns are not as they were.</summary>
     CatalogueUpdate,
 }
 

@@ -11,6 +11,7 @@ static class ClocksEndpoints
         .AddSingleton<Calendars>()
         .AddSingleton<Clocks>()
         .AddSingleton<WatchClocks>()
+        .AddSingleton<WatchCatalogue>()
         .AddSingleton<ClockList>()
         .AddSingleton<ChangeCalendar>()
         .AddSingleton<ChangeClockRules>();

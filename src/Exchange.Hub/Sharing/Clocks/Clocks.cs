@@ -10,18 +10,20 @@ sealed class Clocks(Calendars calendars, Tasks.Tasks tasks, TimeProvider time)
     /// <summary>Starts a clock; one that runs already for this subject keeps running as it is.</summary>
     /// <param name="subject">What it runs for, as <c>kind:id</c>.</param>
     /// <param name="department">The department that must act.</param>
-    public async Task<Clock> StartAsync(NpgsqlConnection connection, ClockKind kind, string subject, string department, CancellationToken cancellationToken)
+    /// <param name="at">Since when it has to act; now when left out.</param>
+    public async Task<Clock> StartAsync(
+        NpgsqlConnection connection, ClockKind kind, string subject, string department, CancellationToken cancellationToken, DateTimeOffset? at = null)
     {
         var calendar = new WorkingCalendar(await calendars.HoldAsync(connection, cancellationToken));
         var rule = (await Calendars.RulesAsync(connection, cancellationToken)).Of(kind);
-        var now = time.GetUtcNow();
-        var dueOn = calendar.Add(calendar.DayOf(now), rule.Days);
+        var start = at ?? time.GetUtcNow();
+        var dueOn = calendar.Add(calendar.DayOf(start), rule.Days);
         await connection.ExecuteAsync(
             $"""
             insert into sharing.clocks (kind, subject, department, started_at, days, remind_before, due_on, due_at, remind_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (subject, kind) where stopped_at is null do nothing
             """,
-            [kind.ToName(), subject, department, now, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), RemindAt(dueOn, rule.RemindBefore, calendar)],
+            [kind.ToName(), subject, department, start, rule.Days, rule.RemindBefore, dueOn, calendar.EndOf(dueOn), RemindAt(dueOn, rule.RemindBefore, calendar)],
             cancellationToken);
         return (await RunningAsync(connection, kind, subject, cancellationToken))!;
     }

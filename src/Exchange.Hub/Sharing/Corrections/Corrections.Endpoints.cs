@@ -18,7 +18,8 @@ static class CorrectionsEndpoints
     {
         routes.MapPost("/api/v1/datasets/{name}/corrections", async (string name, NewCorrection body, HttpRequest request, Caller caller, RaiseCorrection raise, CancellationToken ct) =>
             {
-                var raised = await raise.ExecuteAsync(name, body, AccessHeaders.Read(request, AccessHeaders.Purpose), caller, ct);
+                var raised = await raise.ExecuteAsync(
+                    name, body, AccessHeaders.Read(request, AccessHeaders.Purpose), AccessHeaders.Read(request, AccessHeaders.Case), caller, ct);
                 return TypedResults.Created($"/api/v1/corrections/{raised.Id}", raised);
             })
             .AllowRoles(Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk).WithTags("Corrections").WithSummary("Says that a record is wrong, to whoever may see it");

@@ -1,4 +1,5 @@
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Clocks;
 using Exchange.Hub.Sharing.Tasks;
 using Npgsql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace Exchange.Hub.Sharing.Corrections;
 
 /// <summary>What the provider's steward makes of a correction. Each verb works under the row's lock: of two at once the second sees what the first did.</summary>
-sealed class DecideCorrection(NpgsqlDataSource database, CorrectionStore corrections, Clocks.Clocks clocks, Tasks.Tasks tasks, IAuditTrail audit)
+sealed class DecideCorrection(NpgsqlDataSource database, CorrectionStore corrections, Clocks.Clocks clocks, Tasks.Tasks tasks, RefusalWatch refusals, IAuditTrail audit)
 {
     /// <summary>Kind of the consumer's task to take note of an outcome.</summary>
     public const string OutcomeTask = "read-outcome";
@@ -59,7 +60,11 @@ sealed class DecideCorrection(NpgsqlDataSource database, CorrectionStore correct
         await tasks.OpenAsync(connection, new NewTask(OutcomeTask, correction.Subject, correction.RaisedRole, correction.Consumer, $"{correction.Dataset}: {outcome}", null), cancellationToken);
     }
 
-    async Task<Correction> DecideAsync(
+    Task<Correction> DecideAsync(
+        Guid id, Caller caller, Func<NpgsqlConnection, Correction, Task<(Correction, IAuditEvent)>> decide, CancellationToken cancellationToken) =>
+        refusals.WatchAsync(caller, $"correction:{id}", () => TryDecideAsync(id, caller, decide, cancellationToken));
+
+    async Task<Correction> TryDecideAsync(
         Guid id, Caller caller, Func<NpgsqlConnection, Correction, Task<(Correction, IAuditEvent)>> decide, CancellationToken cancellationToken)
     {
         var seen = await corrections.FindAsync(id, caller, cancellationToken);

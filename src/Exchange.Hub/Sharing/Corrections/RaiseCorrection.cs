@@ -4,6 +4,7 @@ using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Clocks;
 using Exchange.Hub.Sharing.Tasks;
+using Exchange.Hub.Sharing.Use;
 using Npgsql;
 
 namespace Exchange.Hub.Sharing.Corrections;
@@ -15,18 +16,42 @@ namespace Exchange.Hub.Sharing.Corrections;
 /// <param name="Proposed">What would be right.</param>
 public sealed record NewCorrection(string Key, string Statement, string? Field = null, string? Proposed = null);
 
-/// <summary>Says that a record is wrong. Whoever may see a record, and a field, may say so of it; nobody learns of others by trying.</summary>
+/// <summary>
+/// Says that a record is wrong. Whoever may see a record, and a field, may say so of it; nobody learns of others by trying.
+/// The answer tells that there is such a record, so it is a use of the dataset like a look-up: counted, recorded, and
+/// noticed when it is guessing.
+/// </summary>
 sealed class RaiseCorrection(
     NpgsqlDataSource database, AccessGate gate, SharingKeySource keys, CorrectionStore corrections, Clocks.Clocks clocks, Tasks.Tasks tasks, IAuditTrail audit, TimeProvider time)
 {
     const int LongestText = 4000;
 
-    public async Task<Correction> ExecuteAsync(string dataset, NewCorrection said, string? purpose, Caller caller, CancellationToken cancellationToken)
+    /// <summary>What the record of use calls it.</summary>
+    public const string Form = "correction";
+
+    /// <summary>Says so.</summary>
+    /// <exception cref="HubException">The caller may not see the record or the field, or what is said will not do.</exception>
+    public async Task<Correction> ExecuteAsync(string dataset, NewCorrection said, string? purpose, string? caseNumber, Caller caller, CancellationToken cancellationToken)
     {
         Check(said);
         var head = await DatasetHeads.FindAsync(database, dataset, cancellationToken) ?? throw HubException.NotFound("dataset-not-found", $"There is no dataset {dataset}.");
-        var decision = await DecideAsync(caller, head, purpose, cancellationToken);
-        return await database.InTransactionAsync(connection => RaiseAsync(connection, head, decision, said, caller, cancellationToken), cancellationToken);
+        using var access = await gate.DecideAsync(await QuestionAsync(caller, head, purpose, cancellationToken), caseNumber, takesRequest: true, cancellationToken);
+        try
+        {
+            var raised = await database.InTransactionAsync(connection => RaiseAsync(connection, head, access, said, caller, cancellationToken), cancellationToken);
+            access.RecordUse(UseOutcome.Served, Form, 1, 0, said.Key);
+            return raised;
+        }
+        catch (HubException refusal)
+        {
+            access.RecordUse(UseOutcome.Refused, Form, 0, 0, said.Key, refusal.Code);
+            throw;
+        }
+        catch
+        {
+            access.RecordUse(UseOutcome.BrokenOff, Form, 0, 0, said.Key, "failed");
+            throw;
+        }
     }
 
     static void Check(NewCorrection said) => new Validation()
@@ -37,31 +62,26 @@ sealed class RaiseCorrection(
         .ThrowIfAny();
 
     /// <summary>Any way of reading will do: a record that comes by the change feed may be wrong like one that was looked up.</summary>
-    async Task<AccessDecision> DecideAsync(Caller caller, DatasetHead head, string? purpose, CancellationToken cancellationToken)
+    async Task<ReadQuestion> QuestionAsync(Caller caller, DatasetHead head, string? purpose, CancellationToken cancellationToken)
     {
-        HubException? refusal = null;
-        foreach (var mode in Enum.GetValues<DeliveryMode>())
+        var questions = Enum.GetValues<DeliveryMode>().Select(mode => new ReadQuestion(caller, head, mode, purpose, time.GetUtcNow())).ToList();
+        foreach (var question in questions)
         {
-            var decision = await gate.AnswerAsync(new ReadQuestion(caller, head, mode, purpose, time.GetUtcNow()), cancellationToken);
-            if (decision.Refusal is null)
-                return decision;
-            refusal ??= decision.Refusal;
+            if ((await gate.AnswerAsync(question, cancellationToken)).Refusal is null)
+                return question;
         }
-        throw refusal!;
+        return questions[0]; // which is refused
     }
 
     async Task<Correction> RaiseAsync(
-        NpgsqlConnection connection, DatasetHead head, AccessDecision decision, NewCorrection said, Caller caller, CancellationToken cancellationToken)
+        NpgsqlConnection connection, DatasetHead head, ReadAccess access, NewCorrection said, Caller caller, CancellationToken cancellationToken)
     {
-        var (terms, secrets) = (decision.Entry?.Grant.Terms, await keys.GetAsync(cancellationToken));
-        if (said.Field is { } field && decision.Entry is { } entry && !entry.ViewWith(secrets).Shows(field))
+        var (terms, secrets) = (access.Grant?.Terms, await keys.GetAsync(cancellationToken));
+        if (said.Field is { } field && access.Grant is not null && !access.View.Shows(field))
             throw HubException.Forbidden("field-withheld", $"Your grant withholds or masks {field}; of what you cannot see you cannot say that it is wrong.");
-        var errors = new List<FieldError>();
-        var rows = RowFilter.Compile([.. (terms?.Rows ?? []).Select(row => (row.Field, row.Op, row.Values))], head.Filters, errors);
-        if (errors.Count > 0)
-            throw HubException.Forbidden("rows-not-filterable", $"Your grant shows rows of {head.Name} by a field that cannot be filtered by any more. Ask {head.Department}.");
-        var record = await CurrentRecord.FindAsync(connection, head, said.Key, rows, cancellationToken)
+        var record = await CurrentRecord.FindAsync(connection, head, said.Key, access.Rows, cancellationToken)
             ?? throw HubException.NotFound("record-not-found", $"There is no record with this key in {head.Name} that you may see.");
+        await access.TakeAsync(1, cancellationToken);
         string[] masked = [.. terms?.Masks.Keys ?? []];
         var (id, now) = (Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow());
         var correction = (await connection.FirstOrDefaultAsync(

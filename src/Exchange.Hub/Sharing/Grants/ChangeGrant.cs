@@ -8,15 +8,15 @@ namespace Exchange.Hub.Sharing.Grants;
 /// <summary>
 /// How every verb changes a grant: under the row's lock, so that of two people who decide at once the second sees what
 /// the first did; audited in the same transaction; and heard of by the gate before the verb returns. Its provider is
-/// whoever has the dataset now.
+/// whoever has the dataset now. A verb that is refused is told to the audit log, too.
 /// </summary>
-sealed class ChangeGrant(NpgsqlDataSource database, IAuditTrail audit, GrantIndex index)
+sealed class ChangeGrant(NpgsqlDataSource database, RefusalWatch refusals, IAuditTrail audit, GrantIndex index)
 {
     /// <summary>Changes one.</summary>
     /// <param name="change">The grant after the verb, and its event; it refuses by throwing.</param>
     /// <exception cref="HubException">There is no such grant, or the verb refuses.</exception>
     public Task<Grant> ExecuteAsync(Guid id, Caller caller, Func<Grant, (Grant Grant, IAuditEvent Deed)> change, CancellationToken cancellationToken) =>
-        ChangeAsync(
+        refusals.WatchAsync(caller, $"grant:{id}", () => ChangeAsync(
             id,
             async (connection, grant) =>
             {
@@ -24,7 +24,7 @@ sealed class ChangeGrant(NpgsqlDataSource database, IAuditTrail audit, GrantInde
                 await audit.AppendAsync(connection, caller, deed, cancellationToken);
                 return next;
             },
-            cancellationToken);
+            cancellationToken));
 
     /// <summary>Passes one on to whoever has the dataset now.</summary>
     public Task PassOnAsync(Guid id, CancellationToken cancellationToken) => ChangeAsync(id, (_, grant) => Task.FromResult(grant), cancellationToken);

@@ -10,7 +10,7 @@ public sealed record Application
     /// <summary>The dataset asked for.</summary>
     public required string Dataset { get; init; }
 
-    /// <summary>The one system that will use the grant, as <c>token:&lt;uuid&gt;</c>; null for the whole department.</summary>
+    /// <summary>The one system that will use the grant, as <c>system:&lt;uuid&gt;</c> or <c>token:&lt;uuid&gt;</c>; null for the whole department.</summary>
     public string? System { get; init; }
 
     /// <summary>Short code of the purpose, such as <c>benefit-check</c>; reads name it.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Similar;
 
 namespace Exchange.Hub.Sharing.Requests;
 
@@ -29,4 +31,9 @@ public sealed record RequestStep(
 
 /// <summary>A request with its whole history.</summary>
 /// <param name="Open">What the caller can do to it now.</param>
-public sealed record RequestView(Request Request, IReadOnlyList<RequestDeed> Open, IReadOnlyList<RequestStep> History);
+public sealed record RequestView(Request Request, IReadOnlyList<RequestDeed> Open, IReadOnlyList<RequestStep> History)
+{
+    /// <summary>Other datasets that have fields as they are asked for; told when a request begins.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LookAlike>? Similar { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Grants;
 using Npgsql;
 
@@ -21,9 +22,10 @@ sealed record Attempt(Guid Id, Caller Caller, int? Revision);
 
 /// <summary>
 /// Takes one step of a request: the lock, the rights, the arrow, the history, the clocks and tasks, the grant and the audit
-/// event, all in one transaction. The only place that moves a request, so nothing comes to a grant around the table.
+/// event, all in one transaction. The only place that moves a request, so nothing comes to a grant around the table. A step
+/// that is refused is told, too.
 /// </summary>
-sealed class RequestSteps(NpgsqlDataSource database, RequestWork work, IssueGrant issue, IAuditTrail audit, TimeProvider time)
+sealed class RequestSteps(NpgsqlDataSource database, RequestWork work, IssueGrant issue, RefusalWatch refusals, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>Takes a step.</summary>
     /// <param name="attempt">Which request, and who.</param>
@@ -32,7 +34,7 @@ sealed class RequestSteps(NpgsqlDataSource database, RequestWork work, IssueGran
     /// <exception cref="HubException">There is no such request, the caller may not, it changed meanwhile, or the state does not allow it.</exception>
     public Task<RequestView> TakeAsync(
         Attempt attempt, RequestDeed deed, Func<NpgsqlConnection, Request, Task<Outcome>> decide, CancellationToken cancellationToken) =>
-        database.InTransactionAsync(
+        refusals.WatchAsync(attempt.Caller, $"request:{attempt.Id}", () => database.InTransactionAsync(
             async connection =>
             {
                 var request = await LockAsync(connection, attempt.Id, cancellationToken);
@@ -45,7 +47,7 @@ sealed class RequestSteps(NpgsqlDataSource database, RequestWork work, IssueGran
                     throw new InvalidOperationException($"{deed} does not lead from {request.State} to {outcome.To}.");
                 return await WriteAsync(connection, request, history, deed, outcome, attempt.Caller, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken));
 
     /// <summary>Writes the first step of a new request.</summary>
     public Task<RequestView> BeginAsync(Request request, Caller caller, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Exchange.Hub.Catalog;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Similar;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
@@ -16,6 +17,7 @@ static class RequestsEndpoints
         .AddSingleton<RequestWork>()
         .AddSingleton<RequestSteps>()
         .AddSingleton<DraftRequest>()
+        .AddSingleton<RequestedSystem>()
         .AddSingleton<SubmitRequest>()
         .AddSingleton<PreCheckRequest>()
         .AddSingleton<ApproveRequest>()
@@ -43,14 +45,14 @@ static class RequestsEndpoints
 
     static void MapWriting(RouteGroupBuilder group)
     {
-        group.MapPost("", async (Application body, Caller caller, DraftRequest draft, HttpContext http, CancellationToken ct) =>
+        group.MapPost("", async (Application body, Caller caller, DraftRequest draft, SimilarDatasets similar, HttpContext http, CancellationToken ct) =>
             {
                 var begun = await draft.BeginAsync(body, caller, ct);
                 http.Response.StatusCode = StatusCodes.Status201Created;
                 http.Response.Headers.Location = $"/api/v1/requests/{begun.Request.Id}";
-                return begun;
+                return begun with { Similar = await similar.BesideAsync(body.Dataset, body.Terms.Fields, ct) };
             })
-            .AllowRoles(requesters).WithSummary("Begins a request, complete or not");
+            .AllowRoles(requesters).WithSummary("Begins a request, complete or not; similar names other datasets that have such fields");
         group.MapPut("/{id:guid}", (Guid id, Application body, Caller caller, DraftRequest draft, CancellationToken ct, [FromHeader(Name = "If-Match")] string? ifMatch = null) =>
                 draft.AmendAsync(AttemptOf(id, caller, ifMatch), body, ct))
             .AllowRoles(requesters).WithSummary("Changes a draft or what was returned; If-Match names the revision that was read");

@@ -6,7 +6,7 @@ using Exchange.Hub.Sharing.Policies;
 namespace Exchange.Hub.Sharing.Requests;
 
 /// <summary>Submits a request that lacks nothing; otherwise says at once everything that it lacks.</summary>
-sealed class SubmitRequest(DatasetCatalog datasets, SharedSchemas schemas, RequestSteps steps, TimeProvider time)
+sealed class SubmitRequest(DatasetCatalog datasets, SharedSchemas schemas, RequestedSystem systems, RequestSteps steps, TimeProvider time)
 {
     /// <summary>Submits it.</summary>
     /// <exception cref="HubException">With everything that is missing or will not do.</exception>
@@ -20,8 +20,12 @@ sealed class SubmitRequest(DatasetCatalog datasets, SharedSchemas schemas, Reque
                 var policy = await SharingPolicies.FindAsync(connection, request.Dataset, cancellationToken);
                 var now = time.GetUtcNow();
                 var terms = ApplicationCheck.TermsOf(request.Application, schema, now);
-                var errors = ApplicationCheck.Errors(request.Application, terms, schema, dataset.Head, policy, now);
-                if (errors.Count > 0)
+                FieldError[] errors =
+                [
+                    .. ApplicationCheck.Errors(request.Application, terms, schema, dataset.Head, policy, now),
+                    .. await systems.ErrorsAsync(request.Application.System, request.Consumer, cancellationToken),
+                ];
+                if (errors.Length > 0)
                     throw HubException.Invalid(errors);
                 return new Outcome(RequestState.Submitted, request with { Asked = terms, Schema = dataset.Definition.Schema });
             },

@@ -23,6 +23,9 @@ sealed class SimilarDatasets(DatasetCatalog datasets, SharedSchemas schemas)
     /// <summary>Less alike is not worth a look.</summary>
     const double Threshold = 0.3;
 
+    /// <summary>Most that are offered unasked.</summary>
+    const int MostOffered = 5;
+
     /// <summary>The most alike, the most alike first.</summary>
     public async Task<IReadOnlyList<LookAlike>> FindAsync(Sketch sketch, int limit, CancellationToken cancellationToken)
     {
@@ -36,6 +39,18 @@ sealed class SimilarDatasets(DatasetCatalog datasets, SharedSchemas schemas)
             found.Add(Compare(sketch, dataset, schema));
         }
         return [.. found.Where(one => one.Likeness >= Threshold).OrderByDescending(one => one.Likeness).ThenBy(one => one.Dataset, StringComparer.Ordinal).Take(limit)];
+    }
+
+    /// <summary>What somebody who asks for fields of one dataset might rather use: other datasets that have such fields.</summary>
+    /// <param name="dataset">The dataset asked for.</param>
+    /// <param name="fields">JSON pointers of the fields asked for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<LookAlike>> BesideAsync(string dataset, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        if (fields.Count == 0)
+            return [];
+        var found = await FindAsync(new Sketch(null, [.. fields.Select(field => field.Split('/')[^1])], null), MostOffered + 1, cancellationToken);
+        return [.. found.Where(one => one.Dataset != dataset).Take(MostOffered)];
     }
 
     static LookAlike Compare(Sketch sketch, Dataset dataset, SharedSchema schema)

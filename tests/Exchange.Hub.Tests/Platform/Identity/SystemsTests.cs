@@ -65,6 +65,7 @@ public sealed class SystemsTests
             Assert.That((int)answer.StatusCode, Is.InRange(400, 401), why);
             Assert.That(await answer.Content.ReadAsStringAsync(), Does.Not.Contain("access_token").And.Not.Contain("   at "), why);
         }
+        Assert.That(await RefusedAsync(hub, $"system:{system.Id}"), Is.EqualTo((1, 6)), "one event now, the others with the next");
     }
 
     [Test]
@@ -79,6 +80,23 @@ public sealed class SystemsTests
             Assert.That((int)answer.StatusCode, Is.InRange(400, 401));
             Assert.That(await answer.Content.ReadAsStringAsync(), Does.Not.Contain("access_token"));
         }
+    }
+
+    [Test]
+    public async Task Refused_sign_ins_of_a_system_are_told_once_a_minute_with_their_number()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero));
+        await using var hub = await TestHub.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        var system = await RegisterAsync(hub, "Guessed at", "tax");
+        for (var i = 0; i < 5; i++)
+            (await AskAsync(hub, system.ClientId, Token.Create())).Dispose();
+        (await AskAsync(hub, "sys-nobody", Token.Create())).Dispose();
+        await TokenAsync(hub, system, system.Secret!);
+        time.Advance(TimeSpan.FromMinutes(1));
+        (await AskAsync(hub, system.ClientId, Token.Create())).Dispose();
+        var events = await hub.Database.QueryAsync(
+            $"select subject, (leaf::json -> 'data' ->> 'count')::int from audit.events where type = 'SystemRefused' order by seq", [], row => (row.GetString(0), row.GetInt32(1)), CancellationToken.None);
+        Assert.That(events, Is.EqualTo(new[] { ($"system:{system.Id}", 1), ("network:127.0.0.0/24", 1), ($"system:{system.Id}", 5) }));
     }
 
     [Test]
@@ -164,6 +182,15 @@ public sealed class SystemsTests
         using var answer = await administrator.PostAsJsonAsync("/api/v1/systems", new { name = "Weak", department = "tax", keys = JsonElement.Parse(keys) });
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
         Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("/keys"));
+    }
+
+    /// <summary>Events about refused sign-ins of a subject, and how many sign-ins these and what is not told yet count.</summary>
+    static async Task<(int Events, int Count)> RefusedAsync(TestHub hub, string subject)
+    {
+        var log = await (await hub.ClientAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>($"/api/v1/audit?type=SystemRefused&subject={subject}");
+        var counts = log.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("event").GetProperty("data").GetProperty("count").GetInt32()).ToList();
+        var key = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"system\n{subject["system:".Length..]}"));
+        return (counts.Count, counts.Sum() + await hub.Database.ScalarAsync<int>($"select unreported from platform.sign_in_failures where key = $1", [key], CancellationToken.None));
     }
 
     static string AccessToken(JsonElement answer) => answer.GetProperty("access_token").GetString()!;

@@ -6,6 +6,7 @@ using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Sharing.Use;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Hub.Tests.Sharing.Access;
 
@@ -155,6 +156,22 @@ public sealed class AccessGateTests
         var refusal = await rig.RefusalAsync();
         Assert.That((refusal.Kind, refusal.Code), Is.EqualTo((ErrorKind.TooManyRequests, "requests-per-minute")));
         Assert.That(refusal.RetryAfter, Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromMinutes(1)));
+    }
+
+    [Test]
+    public async Task A_clock_that_is_set_back_makes_nobody_wait_for_the_old_time()
+    {
+        var rig = await GateRig.CreateAsync();
+        var grant = await Granted.IssueAsync(rig.Dataset, Granted.Everything with { Quota = new Quota(RequestsPerMinute: 2) });
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
+        var quotas = ActivatorUtilities.CreateInstance<QuotaMeter>(rig.Services, time);
+        await quotas.TakeRequestAsync(grant, CancellationToken.None);
+        await quotas.TakeRequestAsync(grant, CancellationToken.None);
+        time.AdjustTime(time.GetUtcNow().AddHours(-3));
+        await quotas.TakeRequestAsync(grant, CancellationToken.None);
+        await quotas.TakeRequestAsync(grant, CancellationToken.None);
+        var refusal = (await Assert.ThrowsAsync<HubException>(() => quotas.TakeRequestAsync(grant, CancellationToken.None).AsTask()))!;
+        Assert.That((refusal.Code, refusal.RetryAfter), Is.EqualTo(("requests-per-minute", (TimeSpan?)TimeSpan.FromMinutes(1))), "and what is taken by the new time counts");
     }
 
     [Test]

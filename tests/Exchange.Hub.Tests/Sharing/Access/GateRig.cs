@@ -42,7 +42,7 @@ sealed class GateRig(OfferedDataset dataset)
     public Task<Grant> ElsewhereAsync(Guid grant, GrantState state)
     {
         var time = Services.GetRequiredService<TimeProvider>();
-        var change = new ChangeGrant(dataset.Hub.Database, Services.GetRequiredService<IAuditTrail>(), new GrantIndex());
+        var change = new ChangeGrant(dataset.Hub.Database, Services.GetRequiredService<RefusalWatch>(), Services.GetRequiredService<IAuditTrail>(), new GrantIndex());
         return change.ExecuteAsync(
             grant, Caller.System,
             current => (current.Become(state, "Elsewhere.", Caller.System, time.GetUtcNow()), new GrantRevoked(grant, current.Dataset, current.Consumer, "Elsewhere.")),

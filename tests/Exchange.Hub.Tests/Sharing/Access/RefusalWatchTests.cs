@@ -23,9 +23,12 @@ public sealed class RefusalWatchTests
             watch.NoteStranger(RefusedTokens.NetworkOf(new IPAddress([10, (byte)(i % 250), 1, 1])));
             watch.Note(Reader, "people", "query-invalid");
         });
+        for (var i = 0; i < 5000; i++)
+            await Assert.ThatAsync(() => RefuseAsync(watch, $"request:{i % 500}", ErrorKind.Conflict), Throws.InstanceOf<HubException>());
+        await Assert.ThatAsync(() => RefuseAsync(watch, "request:1", ErrorKind.Invalid), Throws.InstanceOf<HubException>());
         await watch.WriteAsync(CancellationToken.None);
         await watch.WriteAsync(CancellationToken.None);
-        foreach (var type in new[] { nameof(AccessRefused), nameof(StrangerRefused) })
+        foreach (var type in new[] { nameof(AccessRefused), nameof(StrangerRefused), nameof(DeedRefused) })
         {
             var (events, count) = await TellAsync(database, type);
             Assert.That((events, count), Is.EqualTo((RefusalWatch.MostEach + 1, 5000)), type);
@@ -52,6 +55,10 @@ public sealed class RefusalWatchTests
     [TestCase("2001:db8:1:2:3::4", "2001:db8:1::/48")]
     public void An_address_is_told_by_its_network(string address, string network) =>
         Assert.That(RefusedTokens.NetworkOf(IPAddress.Parse(address)), Is.EqualTo(network));
+
+    /// <summary>Somebody who writes requests, and reads nothing.</summary>
+    static Task RefuseAsync(RefusalWatch watch, string subject, ErrorKind kind) =>
+        watch.WatchAsync<int>(Reader with { Id = "token:8" }, subject, () => throw new HubException(kind, "request-state", "Refused."));
 
     static RefusalWatch Watch(NpgsqlDataSource database) =>
         new(database, new AuditLog(database, TimeProvider.System), TimeProvider.System, NullLogger<RefusalWatch>.Instance);

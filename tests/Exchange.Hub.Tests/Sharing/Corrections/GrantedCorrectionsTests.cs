@@ -7,6 +7,7 @@ using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Corrections;
 using Exchange.Hub.Sharing.Grants;
+using Exchange.Hub.Tests.Delivery;
 using Exchange.Hub.Tests.Delivery.Proof;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +24,10 @@ public sealed class GrantedCorrectionsTests
     HttpClient reader = null!;
 
     [SetUp]
-    public async Task Prepare()
+    public Task Prepare() => SetAsync(new Quota());
+
+    /// <summary>A dataset, a reader and its grant.</summary>
+    async Task<Grant> SetAsync(Quota quota)
     {
         stage = await Stage.SetAsync(await TestHub.SharedAsync());
         await stage.Dataset.PublishAsync(
@@ -31,11 +35,13 @@ public sealed class GrantedCorrectionsTests
             KeyValuePair.Create(Hidden, (string?)$$"""{"id":"{{Hidden}}","name":"Qian Wu","district":"south"}"""));
         grant = await stage.IssueAsync(Granted.Everything with
         {
+            Quota = quota,
             Fields = ["/id", "/name", "/born", "/district", "/address/city"],
             Masks = new Dictionary<string, Mask> { ["/born"] = Mask.Year },
             Rows = [new RowCondition("/district", "eq", ["north"])],
         });
         reader = await stage.Hub.ClientAsync(Role.Subscriber, stage.Consumer);
+        return grant;
     }
 
     [TestCase("/note", "withheld")]
@@ -91,6 +97,38 @@ public sealed class GrantedCorrectionsTests
         using var missing = await RaiseAsync("person-4713", "/name");
         Assert.That((before.StatusCode, after.StatusCode), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.Forbidden)));
         Assert.That(await ToldAsync(after), Does.Contain("code grant-revoked").And.EqualTo(await ToldAsync(missing)));
+    }
+
+    [Test]
+    public async Task It_is_a_use_of_the_dataset_like_a_look_up()
+    {
+        using var raised = await RaiseAsync(Key, "/name");
+        using var missing = await RaiseAsync("person-4713", "/name");
+        using var withheld = await RaiseAsync(Key, "/note");
+        var steward = await stage.Hub.ClientAsync(Role.Steward, TestDataset.Department);
+        var uses = (await OfferedDataset.SendAsync(steward, HttpMethod.Get, $"datasets/{stage.Dataset.Name}/use")).GetProperty("items").EnumerateArray();
+        Assert.That(
+            uses.Select(use => (use.GetProperty("grant").GetGuid(), use.GetProperty("form").GetString(), use.GetProperty("records").GetInt64(), use.GetProperty("reason").GetString())),
+            Is.EqualTo(new[] { (grant.Id, "correction", 0L, "field-withheld"), (grant.Id, "correction", 0L, "record-not-found"), (grant.Id, "correction", 1L, null) }));
+        var ofKey = await OfferedDataset.SendAsync(steward, HttpMethod.Get, $"datasets/{stage.Dataset.Name}/use?key={Key}");
+        Assert.That(ofKey.GetProperty("items").GetArrayLength(), Is.EqualTo(2), "whoever is asked who looked a person up finds them");
+    }
+
+    [Test]
+    public async Task The_quota_of_the_grant_holds_for_it_and_guessing_is_told()
+    {
+        var few = await SetAsync(new Quota(RecordsPerDay: 1));
+        using var first = await RaiseAsync(Key, "/name");
+        using var second = await RaiseAsync(Key, "/name");
+        Assert.That((first.StatusCode, second.StatusCode), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.TooManyRequests)));
+
+        await SetAsync(new Quota(RequestsPerMinute: 12));
+        for (var i = 0; i < 12; i++)
+            (await RaiseAsync($"person-{i}", null)).Dispose();
+        using var tooMany = await RaiseAsync(Key, "/name");
+        Assert.That((tooMany.StatusCode, await CodeAsync(tooMany)), Is.EqualTo((HttpStatusCode.TooManyRequests, "requests-per-minute")));
+        Assert.That(await Refusals.OfAsync(stage.Hub, $"dataset:{stage.Dataset.Name}"), Is.SupersetOf(new[] { "record-not-found 12", "requests-per-minute 1" }));
+        Assert.That(few.Dataset, Is.Not.EqualTo(stage.Dataset.Name));
     }
 
     [Test]

@@ -28,6 +28,7 @@ public sealed class FirstDeliveryTests
         var rig = new GateRig(dataset);
         await rig.RefusalAsync(mode: DeliveryMode.Changes);
         (await rig.AskAsync()).RecordUse(UseOutcome.BrokenOff, "page", 1, 100, reason: "client-gone");
+        (await rig.AskAsync()).RecordUse(UseOutcome.Served, "correction", 1, 0);
         await StopAsync();
         Assert.That((await StoppedAtAsync(), await TasksAsync()), Is.EqualTo(((DateTimeOffset?)null, 2)), "nobody has got what they asked for yet");
 
@@ -84,7 +85,7 @@ public sealed class FirstDeliveryTests
 
     async Task<DateTimeOffset> FirstServedAsync() =>
         (await ItemsAsync(await dataset.StewardAsync(), $"datasets/{dataset.Name}/use"))
-            .Where(use => use.GetProperty("outcome").GetString() == "served").Min(use => use.GetProperty("at").GetDateTimeOffset());
+            .Where(use => use.GetProperty("outcome").GetString() == "served" && use.GetProperty("form").GetString() == "page").Min(use => use.GetProperty("at").GetDateTimeOffset());
 
     /// <summary>As precise as the database keeps it.</summary>
     static DateTimeOffset Micros(DateTimeOffset at) => new(at.Ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, at.Offset);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
+using Exchange.Hub.Sharing.Access;
 using Exchange.Hub.Sharing.Grants;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,6 +40,7 @@ public sealed class GrantVerbsTests
         foreach (var verb in new[] { "suspend", "revoke" })
             await Granted.DoAsync(consumer, grant, verb, why, HttpStatusCode.Forbidden);
         await Granted.DoAsync(consumer, grant, "renew", new { revision = 1, until = "2120-01-01T00:00:00Z" }, HttpStatusCode.Forbidden);
+        Assert.That(await Refusals.OfAsync(dataset.Hub, $"grant:{grant}"), Is.EqualTo(new[] { "other-department 2", "providers-steward-only 1" }));
         Assert.That(StateOf(await Granted.DoAsync(consumer, grant, "complete", new { })), Is.EqualTo("completed"));
     }
 
@@ -89,6 +91,7 @@ public sealed class GrantVerbsTests
         Assert.That(refusals.Count(code => code is null), Is.EqualTo(1));
         Assert.That(refusals.Where(code => code is not null), Is.All.EqualTo("grant-state"));
         Assert.That(await EventsAsync(dataset, grant), Is.EqualTo(new[] { "GrantIssued", "GrantRevoked" }));
+        Assert.That(await Refusals.OfAsync(dataset.Hub, $"grant:{grant}"), Is.EqualTo(new[] { "grant-state 7" }));
     }
 
     [Test]
@@ -100,6 +103,7 @@ public sealed class GrantVerbsTests
         await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2090-01-01T00:00:00Z" });
         var refusal = await Granted.DoAsync(steward, grant, "renew", new { revision = 1, until = "2091-01-01T00:00:00Z" }, HttpStatusCode.Conflict);
         Assert.That(refusal.GetProperty("code").GetString(), Is.EqualTo("grant-changed"));
+        Assert.That(await Refusals.OfAsync(dataset.Hub, $"grant:{grant}"), Is.EqualTo(new[] { "grant-changed 1" }));
     }
 
     [Test]
@@ -197,6 +201,6 @@ public sealed class GrantVerbsTests
     static async Task<string[]> EventsAsync(OfferedDataset dataset, Guid grant)
     {
         var log = await OfferedDataset.SendAsync(await dataset.Hub.ClientAsync(Role.Auditor), HttpMethod.Get, $"audit?subject=grant:{grant}");
-        return [.. log.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("event").GetProperty("type").GetString()!).Reverse()];
+        return [.. log.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("event").GetProperty("type").GetString()!).Where(type => type != nameof(DeedRefused)).Reverse()];
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Exchange.Hub.Platform;
+using Exchange.Hub.Sharing.Access;
 
 namespace Exchange.Hub.Tests.Sharing.Requests;
 
@@ -67,11 +68,11 @@ sealed class RequestClient
         _ => Dataset.RequesterAsync(),
     };
 
-    /// <summary>Types of the audit events about it, the first first.</summary>
+    /// <summary>Types of the audit events about what was done to it, the first first.</summary>
     public async Task<string[]> AuditAsync()
     {
         var events = await OfferedDataset.SendAsync(await Dataset.AdministratorAsync(), HttpMethod.Get, $"audit?subject=request:{Id}&limit=1000");
-        return [.. events.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("event").GetProperty("type").GetString()!).Reverse()];
+        return [.. events.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("event").GetProperty("type").GetString()!).Where(type => type != nameof(DeedRefused)).Reverse()];
     }
 
     string? BodyOf(string deed) => deed switch

@@ -24,6 +24,7 @@ public sealed class RequestConflictTests
             Assert.That(view.GetProperty("request").GetProperty("application").GetProperty("necessity").GetString(), Is.EqualTo("First"));
             Assert.That(view.GetProperty("history").EnumerateArray().Last().GetProperty("detail")[0].GetProperty("pointer").GetString(), Is.EqualTo("/necessity"));
         });
+        Assert.That(await Refusals.OfAsync(dataset.Hub, $"request:{request.Id}"), Is.EqualTo(new[] { "request-changed 1" }));
     }
 
     [Test]
@@ -93,6 +94,19 @@ public sealed class RequestConflictTests
             Assert.That(answers.Single(answer => answer.Deed != won).StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
             Assert.That(history, Is.EqualTo(new[] { "draft", "submit", "pre-check", "refuse", "appeal", won }));
         });
+        Assert.That(await Refusals.OfAsync(dataset.Hub, $"request:{request.Id}"), Is.EqualTo(new[] { "request-state 1" }));
+    }
+
+    [Test]
+    public async Task Whoever_may_not_decide_is_told_to_the_audit_log_and_whoever_mistypes_is_not()
+    {
+        var dataset = await OfferedDataset.CreateAsync();
+        var request = await RequestClient.AtAsync(dataset, "submit", "pre-check");
+        var stranger = await dataset.Hub.ClientAsync(Role.Steward, "elsewhere");
+        await request.DoAsync("approve", expected: HttpStatusCode.Forbidden, by: stranger);
+        await request.DoAsync("approve", expected: HttpStatusCode.Forbidden, by: stranger);
+        await request.DoAsync("refuse", """{"reason":" "}""", HttpStatusCode.UnprocessableEntity);
+        Assert.That(await Refusals.OfAsync(dataset.Hub, $"request:{request.Id}"), Is.EqualTo(new[] { "other-department 2" }));
     }
 
     [Test]

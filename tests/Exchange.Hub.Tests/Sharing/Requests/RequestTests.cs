@@ -44,6 +44,30 @@ public sealed class RequestTests
     }
 
     [Test]
+    public async Task The_system_that_a_request_names_is_one_of_the_department_that_asks()
+    {
+        var dataset = await OfferedDataset.CreateAsync();
+        var registered = await OfferedDataset.SendAsync(await dataset.AdministratorAsync(), HttpMethod.Post, "systems", $$"""{"name":"Ours","department":"{{dataset.Consumer}}"}""");
+        var theirs = await OfferedDataset.SendAsync(await dataset.AdministratorAsync(), HttpMethod.Post, "systems", $$"""{"name":"Theirs","department":"{{dataset.Provider}}"}""");
+        var token = await OfferedDataset.SendAsync(await dataset.AdministratorAsync(), HttpMethod.Post, "tokens", $$"""{"name":"Ours","role":"subscriber","department":"{{dataset.Consumer}}"}""");
+        var (ours, others, ourToken) = (registered.GetProperty("id").GetString()!, theirs.GetProperty("id").GetString(), token.GetProperty("id").GetString());
+        foreach (var (system, will) in new[]
+        {
+            ($"system:{ours}", true), ($"token:{ourToken}", true), ($"system:{others}", false), ($"token:{ours}", false), ($"system:{Guid.NewGuid()}", false),
+            ($"system:{ours.ToUpperInvariant()}", false), (ours, false), ("", false),
+        })
+        {
+            var application = RequestClient.Application(dataset);
+            application["system"] = system;
+            var request = await RequestClient.DraftAsync(dataset, application);
+            if (will)
+                await request.DoAsync("submit");
+            else
+                Assert.That((await request.DoAsync("submit", expected: HttpStatusCode.UnprocessableEntity)).GetProperty("errors")[0].GetProperty("pointer").GetString(), Is.EqualTo("/system"), system);
+        }
+    }
+
+    [Test]
     public async Task What_the_dataset_does_not_have_or_offer_is_said_too()
     {
         var dataset = await OfferedDataset.CreateAsync("""{"class":"conditional","modes":["lookup"]}""");

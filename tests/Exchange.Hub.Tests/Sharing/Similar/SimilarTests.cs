@@ -1,6 +1,7 @@
 using System.Net;
 using CsCheck;
 using Exchange.Hub.Sharing.Similar;
+using Exchange.Hub.Tests.Sharing.Requests;
 
 namespace Exchange.Hub.Tests.Sharing.Similar;
 
@@ -29,6 +30,19 @@ public sealed class SimilarTests
             Assert.That(first.GetProperty("likeness").GetDouble(), Is.EqualTo(0.833), "two of three fields, and the schema");
             Assert.That(first.GetProperty("sameSchema").GetBoolean(), Is.True);
         });
+    }
+
+    [Test]
+    public async Task Whoever_begins_a_request_is_told_others_that_have_such_fields()
+    {
+        var (asked, other) = (await OfferedDataset.CreateAsync(), await OfferedDataset.CreateAsync());
+        var begun = (await RequestClient.DraftAsync(asked)).Last.GetProperty("similar").EnumerateArray().ToList();
+        Assert.That(begun, Has.Count.EqualTo(5).Or.One.Matches<System.Text.Json.JsonElement>(one => one.GetProperty("dataset").GetString() == other.Name));
+        Assert.That(begun, Has.None.Matches<System.Text.Json.JsonElement>(one => one.GetProperty("dataset").GetString() == asked.Name));
+        Assert.That(begun[0].GetProperty("sharedFields").EnumerateArray().Select(field => field.GetString()), Is.EqualTo(new[] { "/name", "/born", "/district" }));
+        var unspecific = await RequestClient.DraftAsync(asked, new() { ["dataset"] = asked.Name });
+        Assert.That(unspecific.Last.GetProperty("similar").GetArrayLength(), Is.Zero);
+        Assert.That((await unspecific.ReadAsync()).TryGetProperty("similar", out _), Is.False, "told when it begins");
     }
 
     [Test]

@@ -25,7 +25,7 @@ static class OAuthServer
 
     public static IServiceCollection AddOAuth(this IServiceCollection services)
     {
-        services.AddSingleton<SystemStore>().AddSingleton<SystemSecrets>().AddSingleton<RegisterSystem>().AddSingleton<ChangeSystem>().AddSingleton<OAuthKeys>();
+        services.AddSingleton<SystemStore>().AddSingleton<SystemSecrets>().AddSingleton<RegisterSystem>().AddSingleton<ChangeSystem>().AddSingleton<RefusedSystems>().AddSingleton<OAuthKeys>();
         services.AddOpenIddict()
             .AddCore(core => core
                 .SetDefaultApplicationEntity<SystemAccount>()
@@ -39,6 +39,7 @@ static class OAuthServer
                 server.DisableScopeValidation().DisableResourceValidation().DisableAudienceValidation(); // what a system may see, grants say
                 server.UseAspNetCore().DisableTransportSecurityRequirement(); // TLS ends before the hub
                 server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseInlineHandler(SignIn));
+                server.AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseInlineHandler(NoteRefusal));
             })
             .AddValidation(validation =>
             {
@@ -53,6 +54,14 @@ static class OAuthServer
         });
         services.AddOptions<OpenIddict.Validation.OpenIddictValidationOptions>().Configure<TimeProvider>((options, time) => options.TimeProvider = time);
         return services;
+    }
+
+    /// <summary>A client that is not who it says is told to the audit log before it hears of it.</summary>
+    static async ValueTask NoteRefusal(ApplyTokenResponseContext context)
+    {
+        if (context.Error is not (Errors.InvalidClient or Errors.InvalidGrant or Errors.InvalidToken) || context.Transaction.GetHttpRequest()?.HttpContext is not { } http)
+            return;
+        await http.RequestServices.GetRequiredService<RefusedSystems>().NoteAsync(context.Request?.ClientId, http.Connection.RemoteIpAddress, context.CancellationToken);
     }
 
     /// <summary>The client is who it says: OpenIddict has seen to that. The token says no more than which system it is.</summary>

@@ -29,6 +29,16 @@ public sealed record SystemKeysReplaced(Guid System, IReadOnlyList<string> KeyId
     public string Subject => $"system:{System}";
 }
 
+/// <summary>Somebody signed in as a system with a wrong secret or a forged assertion, and was refused.</summary>
+/// <param name="System">As which system; null when there is none of that client id.</param>
+/// <param name="Network">Where the last of them came from.</param>
+/// <param name="Count">How many since the last event about this system or network.</param>
+public sealed record SystemRefused(Guid? System, string Network, int Count) : IAuditEvent
+{
+    /// <inheritdoc/>
+    public string Subject => System is null ? $"network:{Network}" : $"system:{System}";
+}
+
 /// <summary>Every access token that a system held was refused from then on.</summary>
 public sealed record SystemSignedOut(Guid System) : IAuditEvent
 {
