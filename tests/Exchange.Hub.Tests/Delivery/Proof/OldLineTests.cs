@@ -40,7 +40,7 @@ public sealed class OldLineTests
         var before = await EverythingAsync(stage, last, places);
         await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
         foreach (var changes in world.Publications[last..])
-            await stage.Dataset.PublishAsync(changes.Concat(World.Keys.Take(3).Select(Marked)).DistinctBy(change => change.Key));
+            await stage.Dataset.PublishAsync(World.Keys.Take(3).Select(Marked).Concat(changes).DistinctBy(change => change.Key));
         Assert.That(await EverythingAsync(stage, last, places), Is.EqualTo(before));
         await NaivelyAsync(stage, world.Terms, last);
         await NothingNewerAsync(stage, last, places[^1]);
@@ -61,7 +61,7 @@ public sealed class OldLineTests
                 followers[i] = await StepAsync(stage, followers[i], 1 + (i % 2));
         }
         await LeaveAsync(stage, TimeProvider.System.GetUtcNow().AddDays(7));
-        await stage.Dataset.PublishAsync(world.Publications[last].Concat(World.Keys.Take(2).Select(Marked)).DistinctBy(change => change.Key));
+        await stage.Dataset.PublishAsync(World.Keys.Take(2).Select(Marked).Concat(world.Publications[last]).DistinctBy(change => change.Key));
         var expected = await ShownAsync(stage, world.Terms, last);
         foreach (var follower in followers)
         {
@@ -105,9 +105,6 @@ public sealed class OldLineTests
         using var answer = await stage.Reader.SendAsync(stage.Path + "/records");
         Assert.That(answer.Headers.GetValues("Sunset").Single(), Is.EqualTo("Fri, 01 Mar 2126 00:00:00 GMT"));
         Assert.That(answer.Headers.GetValues("Deprecation").Single(), Is.EqualTo($"@{DateTimeOffset.UnixEpoch.AddDays(1).ToUnixTimeSeconds()}"));
-        var explained = await stage.Reader.GetAsync(stage.Path + "/explain");
-        Assert.That((explained.GetProperty("allowed").GetBoolean(), explained.GetProperty("reason").GetString()), Is.EqualTo((true, explained.GetProperty("reason").GetString())));
-        Assert.That(explained.GetProperty("reason").GetString(), Does.Contain("publication 1").And.Contain("proof/1").And.Contain(NextSchema));
     }
 
     [Test]

@@ -239,7 +239,12 @@ public sealed class SearchTests
                         await DocumentStore.PutAsync(connection, "policy", name, JsonSerializer.Deserialize<JsonElement>($$"""{"class":"{{sharing}}","modes":["query","lookup"]}"""), "test", DateTimeOffset.UnixEpoch, CancellationToken.None);
                     facts.Add(new Fact(name, [things[thing], chinese[thing]], new Dictionary<string, string[]>
                     {
-                        ["department"] = [$"d{i % 7}"], ["theme"] = [theme], ["class"] = [sharing], ["mode"] = sharing == "not-offered" ? [] : ["query", "lookup"], ["schema"] = [$"s{i % 4}"], ["updated"] = ["never"],
+                        ["department"] = [$"d{i % 7}"],
+                        ["theme"] = [theme],
+                        ["class"] = [sharing],
+                        ["mode"] = sharing == "not-offered" ? [] : ["query", "lookup"],
+                        ["schema"] = [$"s{i % 4}"],
+                        ["updated"] = ["never"],
                     }));
                 }
             }, CancellationToken.None);
@@ -255,8 +260,14 @@ public sealed class SearchTests
         await OfferedDataset.SendAsync(administrator, HttpMethod.Put, $"departments/{mark}", """{"title":{"en":"City Treasury"}}""");
         var dataset = new
         {
-            title = new { en = "Register", zh = "市场主体名录" }, description = new { en = "All Companies registered in the city" },
-            keywords = new { en = new[] { "turnover" }, zh = new[] { "营业额" } }, themes = new[] { "ECON" }, department = mark, schema = $"{mark}/1.0", source = "x", mapping = "x",
+            title = new { en = "Register", zh = "市场主体名录" },
+            description = new { en = "All Companies registered in the city" },
+            keywords = new { en = new[] { "turnover" }, zh = new[] { "营业额" } },
+            themes = new[] { "ECON" },
+            department = mark,
+            schema = $"{mark}/1.0",
+            source = "x",
+            mapping = "x",
         };
         await PutAsync(mark, dataset, """
             {"title":"Company","properties":{"form":{"type":"string","title":"Legal form","x-title":{"zh":"法律形式"}},

@@ -48,6 +48,9 @@ public sealed class AnnouncementTests
         var old = await OfferedDataset.SendAsync(reader, HttpMethod.Get, $"datasets/{Pipeline.Dataset}/records");
         Assert.That((old.GetProperty("asOf").GetInt32(), old.GetProperty("items").EnumerateArray().Any(item => item.ToString().Contains("New", StringComparison.Ordinal))), Is.EqualTo((1, false)));
         Assert.That((await pipeline.ReadAsync($"datasets/{Pipeline.Dataset}/records")).GetProperty("asOf").GetInt32(), Is.EqualTo(2));
+        var explained = await OfferedDataset.SendAsync(reader, HttpMethod.Get, $"datasets/{Pipeline.Dataset}/explain");
+        Assert.That(explained.GetProperty("allowed").GetBoolean(), Is.True, explained.ToString());
+        Assert.That(explained.GetProperty("reason").GetString(), Does.Contain("publication 1").And.Contain("thing/1").And.Contain(Next));
         await OfferedDataset.SendAsync(staff, HttpMethod.Post, $"{place}/withdraw", """{"reason":"Changed our minds."}""", HttpStatusCode.Conflict);
         await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"{place}/acknowledge", expected: HttpStatusCode.NoContent);
         Assert.That(await TasksAsync(consumer), Is.Empty);
