@@ -8,9 +8,6 @@ public sealed record CliHost
     /// <summary>Where data goes: standard output, as bytes.</summary>
     public required Stream Output { get; init; }
 
-    /// <summary>Where what is not to be seen in a list of processes comes from: standard input.</summary>
-    public Func<TextReader> Input { get; init; } = () => Console.In;
-
     /// <summary>Where progress, hints and errors go: standard error.</summary>
     public required TextWriter Error { get; init; }
 

@@ -41,7 +41,7 @@ sealed class CliSession : IDisposable
     public TextWriter OutText { get; }
 
     /// <summary>Standard input.</summary>
-    public TextReader Input => host.Input();
+    public TextReader Input => host.Input;
 
     public TextWriter ErrorText => host.Error;
 

@@ -61,7 +61,7 @@ public sealed class LookupVerbsTests : IDisposable
         {
             Output = output,
             Error = error,
-            Input = () => new StringReader(input),
+            Input = new StringReader(input),
             Environment = name => name switch { "EXCHANGE_URL" => hub?.Address.ToString() ?? "http://127.0.0.1:1", "EXCHANGE_TOKEN" => token, _ => null },
         });
         var said = Encoding.UTF8.GetString(output.ToArray()) + error;
