@@ -14,7 +14,7 @@ sealed class ReadRecord(NpgsqlDataSource database, PointReads points, AccessGate
     public async Task HandleAsync(string dataset, string key, HttpContext http)
     {
         RecordFormats.Choose(http.Request, RecordFormat.Json);
-        if (http.Request.Query.ContainsKey("asOf") || await points.IsOfAnEarlierLineAsync(http, dataset, DeliveryMode.Lookup))
+        if (http.Request.Query.ContainsKey("asOf"))
             await HandlePastAsync(dataset, key, http);
         else
             await HandleNewestAsync(dataset, key, http);
@@ -22,7 +22,11 @@ sealed class ReadRecord(NpgsqlDataSource database, PointReads points, AccessGate
 
     async Task HandleNewestAsync(string dataset, string key, HttpContext http)
     {
-        var read = await points.ReadAsync(http, dataset, DeliveryMode.Lookup, _ => PointQuery.ByKey(key));
+        if (await points.TryReadNewestAsync(http, dataset, DeliveryMode.Lookup, _ => PointQuery.ByKey(key)) is not { } read)
+        {
+            await HandlePastAsync(dataset, key, http);
+            return;
+        }
         await Reading.AnswerAsync(http, read.Access, log, "record", key, reading => SendAsync(http, dataset, reading, read.Dataset.Head.Publication, read.Found.Count > 0 ? read.Found[0] : null));
     }
 

@@ -24,6 +24,10 @@ sealed class RecordsClient(HttpClient http)
         return http.SendAsync(request);
     }
 
+    /// <summary>Where an answer says that the next page is; null on the last.</summary>
+    public static string? NextOf(HttpResponseMessage answer) => !answer.Headers.TryGetValues("Link", out var links) ? null
+        : links.Single().Split(", <").FirstOrDefault(link => link.EndsWith("rel=\"next\"", StringComparison.Ordinal))?.TrimStart('<').Split('>')[0];
+
     /// <summary>Status and code of a refusal.</summary>
     public async Task<(int Status, string Code)> RefusalAsync(string path, string? accept = null)
     {

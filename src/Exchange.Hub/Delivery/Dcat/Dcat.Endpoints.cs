@@ -29,6 +29,7 @@ static class DcatEndpoints
 
     static void Rdf(this RouteHandlerBuilder route, string summary, string? type = null) => route
         .WithSummary(summary)
+        .WithMetadata(type is null ? [] : [new FormInAddress()])
         .Produces(StatusCodes.Status200OK, contentType: type ?? JsonLdWriter.MediaType, additionalContentTypes: type is null ? [TurtleWriter.MediaType] : [])
         .Produces(StatusCodes.Status304NotModified);
 

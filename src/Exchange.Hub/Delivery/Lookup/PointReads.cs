@@ -27,12 +27,24 @@ sealed class PointReads(KnownDatasets datasets, AccessGate gate, TimeProvider ti
     /// <param name="mode">How data would leave.</param>
     /// <param name="ask">Makes the query; what it throws is told once the dataset is known to stand so.</param>
     /// <exception cref="HubException">There is no such dataset, the caller may not, or the query will not do.</exception>
-    public async Task<PointRead> ReadAsync(HttpContext http, string name, DeliveryMode mode, Func<KnownDataset, PointQuery> ask)
+    public async Task<PointRead> ReadAsync(HttpContext http, string name, DeliveryMode mode, Func<KnownDataset, PointQuery> ask) =>
+        (await TryReadNewestAsync(http, name, mode, ask, orNull: false))!;
+
+    /// <summary>
+    /// The same, but for a reader whom the gate would refuse because the dataset has moved to another major version of
+    /// its schema: such a reader may still be shown the dataset as it stood, by whoever reads a snapshot.
+    /// </summary>
+    /// <returns>Null for such a reader.</returns>
+    public Task<PointRead?> TryReadNewestAsync(HttpContext http, string name, DeliveryMode mode, Func<KnownDataset, PointQuery> ask) =>
+        TryReadNewestAsync(http, name, mode, ask, orNull: true);
+
+    async Task<PointRead?> TryReadNewestAsync(HttpContext http, string name, DeliveryMode mode, Func<KnownDataset, PointQuery> ask, bool orNull)
     {
         var dataset = await datasets.FindAsync(name, http.RequestAborted);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await TryReadAsync(http, dataset, mode, ask) is { } read)
+            var (isCurrent, read) = await TryReadAsync(http, dataset, mode, ask, orNull);
+            if (isCurrent)
                 return read;
             dataset = await datasets.LoadAsync(name, http.RequestAborted);
         }
@@ -68,21 +80,23 @@ sealed class PointReads(KnownDatasets datasets, AccessGate gate, TimeProvider ti
         throw Changing(opened.Head.Name);
     }
 
-    async Task<PointRead?> TryReadAsync(HttpContext http, KnownDataset dataset, DeliveryMode mode, Func<KnownDataset, PointQuery> ask)
+    async Task<(bool IsCurrent, PointRead? Read)> TryReadAsync(HttpContext http, KnownDataset dataset, DeliveryMode mode, Func<KnownDataset, PointQuery> ask, bool orNull)
     {
         var (query, wrong) = Ask(dataset, ask);
-        var rows = await AllowedRowsAsync(http, dataset, mode);
+        var (rows, refusal) = await AllowedRowsAsync(http, dataset, mode);
         var found = rows is null || query is null || !dataset.Head.Storage
             ? await datasets.IsCurrentAsync(dataset, http.RequestAborted) ? [] : null
             : await datasets.ReadAsync(dataset, query, rows, http.RequestAborted);
         if (found is null)
-            return null;
+            return (false, null);
+        if (orNull && refusal == GrantMisfit.SchemaMajorChanged.ToCode())
+            return (true, null);
         var access = await gate.DecideAsync(http, dataset.Head, mode);
         if (wrong is not null)
             throw wrong;
         if (!ReferenceEquals(access.Rows, rows) && dataset.Head.Storage)
             found = await datasets.ReadAsync(dataset, query!, access.Rows, http.RequestAborted) ?? throw Changing(dataset.Head.Name);
-        return new PointRead(dataset, access, found);
+        return (true, new PointRead(dataset, access, found));
     }
 
     async Task<IReadOnlyList<PointRecord>[]?> TryReadAllAsync(KnownDataset dataset, ReadAccess access, IReadOnlyList<PointQuery> queries, CancellationToken cancellation)
@@ -110,25 +124,13 @@ sealed class PointReads(KnownDatasets datasets, AccessGate gate, TimeProvider ti
         }
     }
 
-    /// <summary>
-    /// Whether the gate would refuse a reader because the dataset has moved to another major version of its schema: such
-    /// a reader may still be shown the dataset as it stood, by whoever reads a snapshot.
-    /// </summary>
-    public async ValueTask<bool> IsOfAnEarlierLineAsync(HttpContext http, string name, DeliveryMode mode)
+    /// <summary>The rows that the gate would show; null where it would refuse, with the code.</summary>
+    async ValueTask<(RowFilter? Rows, string? Refusal)> AllowedRowsAsync(HttpContext http, KnownDataset dataset, DeliveryMode mode)
     {
-        var question = QuestionOf(http, await datasets.FindAsync(name, http.RequestAborted), mode);
-        return (await gate.AnswerAsync(question, http.RequestAborted)).Refusal?.Code == GrantMisfit.SchemaMajorChanged.ToCode();
+        var question = new ReadQuestion(Caller.Of(http)!, dataset.Head, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
+        var decision = await gate.AnswerAsync(question, http.RequestAborted);
+        return decision.Refusal is { } refusal ? (null, refusal.Code) : (decision.Entry is { } entry ? entry.RowsOver(dataset.Head.Filters) : RowFilter.None, null);
     }
-
-    /// <summary>The rows that the gate would show; null where it would refuse.</summary>
-    async ValueTask<RowFilter?> AllowedRowsAsync(HttpContext http, KnownDataset dataset, DeliveryMode mode)
-    {
-        var decision = await gate.AnswerAsync(QuestionOf(http, dataset, mode), http.RequestAborted);
-        return decision.Refusal is not null ? null : decision.Entry is { } entry ? entry.RowsOver(dataset.Head.Filters) : RowFilter.None;
-    }
-
-    ReadQuestion QuestionOf(HttpContext http, KnownDataset dataset, DeliveryMode mode) =>
-        new(Caller.Of(http)!, dataset.Head, mode, AccessHeaders.Read(http.Request, AccessHeaders.Purpose), time.GetUtcNow());
 
     static HubException Changing(string name) =>
         new(ErrorKind.Unavailable, "dataset-changing", $"Dataset '{name}' is changing faster than the question can be answered. Ask again.") { RetryAfter = TimeSpan.FromSeconds(1) };

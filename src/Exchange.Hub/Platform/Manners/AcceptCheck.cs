@@ -4,6 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Exchange.Hub.Platform;
 
+/// <summary>Marks routes whose address names the form: they answer in it whatever <c>Accept</c> says, as a browser follows links.</summary>
+sealed class FormInAddress;
+
 /// <summary>
 /// Refuses a request whose <c>Accept</c> names nothing that the route can answer (RFC 9110 section 15.5.7), before anything
 /// is done. Routes with several forms choose among them themselves.
@@ -14,7 +17,7 @@ sealed class AcceptCheck(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var accepted = new RequestHeaders(context.Request.Headers).Accept;
-        if (accepted.Count > 0 && FormsOf(context.GetEndpoint()) is { Count: > 0 } forms && !forms.Any(form => accepted.Any(range => Takes(range, form))))
+        if (accepted.Count > 0 && context.GetEndpoint()?.Metadata.GetMetadata<FormInAddress>() is null && FormsOf(context.GetEndpoint()) is { Count: > 0 } forms && !forms.Any(form => accepted.Any(range => Takes(range, form))))
             throw new HubException(ErrorKind.NotAcceptable, "not-acceptable", $"This can be had as {string.Join(", ", forms)}. Name one of them in Accept, or leave Accept out.");
         return next(context);
     }

@@ -72,7 +72,7 @@ public sealed class FolderDropTests
         Assert.That(Encoding.UTF8.GetString(consumer.Open(files[1], gzip: true)).ReplaceLineEndings("\n"), Is.EqualTo("_op,_key,id,name,district\nupsert,c,c,N,north\ndelete,a,,,\n"));
     }
 
-    [TestCase("json", """[{"district":"north","id":"a","name":"N"}]""")]
+    [TestCase("json", "[\n{\"district\":\"north\",\"id\":\"a\",\"name\":\"N\"}\n]")]
     [TestCase("ndjson", """{"district":"north","id":"a","name":"N"}""")]
     [TestCase("csv", "id,name,district\na,N,north")]
     public async Task Full_deliveries_hold_the_whole_publication_each_time(string form, string second)

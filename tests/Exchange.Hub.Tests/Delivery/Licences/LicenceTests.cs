@@ -27,7 +27,7 @@ public sealed partial class LicenceTests
         Assert.That(judged.GetProperty("header").GetProperty("alg").GetString(), Is.EqualTo("ES256"));
         var payload = judged.GetProperty("payload").GetString()!;
         var claims = JsonSerializer.Deserialize<JsonElement>(payload);
-        Assert.That(claims.GetProperty("record").GetRawText(), Is.EqualTo("""{"amount":"**50.5","district":"north","id":"a","name":"Li"}"""), "masked is masked, withheld is absent");
+        Assert.That(claims.GetProperty("record").GetRawText(), Is.EqualTo("""{"amount":"****50.5","district":"north","id":"a","name":"Li"}"""), "masked is masked, withheld is absent");
         Assert.That(System.Text.Encoding.UTF8.GetString(CanonicalJson.Of(claims)), Is.EqualTo(payload), "canonical");
         Assert.That(
             (claims.GetProperty("aud").GetString(), claims.GetProperty("case").GetString(), claims.GetProperty("purpose").GetString(), claims.GetProperty("dataset").GetString(), claims.GetProperty("publication").GetInt32(), claims.GetProperty("key").GetString()),

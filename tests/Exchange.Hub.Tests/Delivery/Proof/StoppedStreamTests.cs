@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Grants;
@@ -52,7 +53,7 @@ public sealed class StoppedStreamTests
         if (stage.Dataset.Publication == 0)
             await stage.Dataset.PublishAsync([.. Enumerable.Range(0, Records).Select(i => KeyValuePair.Create($"k{i:000}", (string?)$$"""{"id":"k{{i:000}}","name":"{{Filler}}"}"""))]);
         var grant = await stage.IssueAsync(Granted.Everything with { Fields = ["/id", "/name"], Until = until ?? Granted.Everything.Until });
-        using var client = stage.Hub.Anonymous();
+        using var client = Client(stage);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await stage.Hub.TokenAsync(Role.Subscriber, stage.Consumer));
         client.DefaultRequestHeaders.Accept.ParseAdd("application/x-ndjson");
         using var answer = await client.GetAsync(stage.Path + path, HttpCompletionOption.ResponseHeadersRead);
@@ -71,6 +72,20 @@ public sealed class StoppedStreamTests
             return;
         }
     }
+
+    /// <summary>A client whose socket holds little: the system would let it grow until the whole stream fits.</summary>
+    static HttpClient Client(Stage stage) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = stage.Hub.Address,
+    };
 
     /// <summary>The uses of a grant as they come: the request ends after its client has seen the end.</summary>
     static async IAsyncEnumerable<JsonElement> UsesAsync(Stage stage, Grant grant)

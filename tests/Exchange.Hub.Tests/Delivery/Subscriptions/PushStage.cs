@@ -38,6 +38,13 @@ sealed class PushStage : IAsyncDisposable
     /// <summary>Staff of the consumer.</summary>
     public Task<HttpClient> StaffAsync() => Hub.ClientAsync(Role.ItStaff, Stage.Consumer);
 
+    /// <summary>Turns the clock, and has the worker look at it: one that has just read it would wait by the old time.</summary>
+    public void Advance(TimeSpan by)
+    {
+        Time.Advance(by);
+        Hub.Services.GetRequiredService<PushWorker>().Nudge();
+    }
+
     /// <summary>Subscribes the consumer; the id.</summary>
     public async Task<Guid> SubscribeAsync(string name = "copy", object? target = null, HttpClient? client = null, HttpStatusCode? expected = null)
     {

@@ -46,10 +46,10 @@ public sealed class SubscriptionTests
             Assert.That((failed.DueAt - stage.Time.GetUtcNow())!.Value.TotalSeconds, Is.EqualTo(seconds).Within(seconds / 5.0));
             Assert.That((failed.ProblemCode, failed.Problem), Is.EqualTo((Away.Code, Away.Message)));
             await stage.PublishAsync($"d{failures}"); // news does not bring a failing target's turn forward
-            stage.Time.Advance(failed.DueAt!.Value - stage.Time.GetUtcNow());
+            stage.Advance(failed.DueAt!.Value - stage.Time.GetUtcNow());
         }
         stage.Push.Answer = _ => Task.FromResult<PushProblem?>(null);
-        stage.Time.Advance(TimeSpan.FromHours(1));
+        stage.Advance(TimeSpan.FromHours(1));
         await stage.UntilWholeAsync(id);
         Assert.That(stage.Keys(), Is.EqualTo(new[] { "a", "b", "c", "d1", "d2", "d3", "d4" }));
         var attempts = await OfferedDataset.SendAsync(await stage.StaffAsync(), HttpMethod.Get, $"subscriptions/{id}/attempts");
@@ -65,7 +65,7 @@ public sealed class SubscriptionTests
         stage.Push.Answer = _ => Task.FromResult<PushProblem?>(Away);
         var id = await stage.SubscribeAsync();
         await stage.UntilAsync(id, now => now.Failures == 1);
-        stage.Time.Advance(TimeSpan.FromHours(72));
+        stage.Advance(TimeSpan.FromHours(72));
         var disabled = await stage.UntilAsync(id, now => now.State == SubscriptionState.Disabled);
         Assert.That(disabled.StateReason, Is.EqualTo(Away.Message));
         Assert.That(await TasksAsync(stage), Has.Length.EqualTo(1));
@@ -101,7 +101,7 @@ public sealed class SubscriptionTests
         var refused = await stage.UntilAsync(id, now => now.ProblemCode == "grant-suspended");
         Assert.That((refused.State, stage.Keys()), Is.EqualTo((SubscriptionState.Active, new[] { "a" })));
         await stage.Stage.ResumeAsync(grant);
-        stage.Time.Advance(TimeSpan.FromMinutes(3));
+        stage.Advance(TimeSpan.FromMinutes(3));
         await stage.UntilWholeAsync(id);
         Assert.That(stage.Keys(), Is.EqualTo(new[] { "a", "b" }));
     }
@@ -233,7 +233,7 @@ public sealed class SubscriptionTests
         var store = stage.Hub.Services.GetRequiredService<SubscriptionStore>();
         var dead = (await store.ClaimAsync(true, 1, failed.DueAt!.Value, TimeSpan.FromMinutes(5), CancellationToken.None)).Single();
         Assert.That(await store.ClaimAsync(true, 1, failed.DueAt!.Value, TimeSpan.FromMinutes(5), CancellationToken.None), Is.Empty, "it is taken");
-        stage.Time.Advance(TimeSpan.FromMinutes(6));
+        stage.Advance(TimeSpan.FromMinutes(6));
         await stage.UntilWholeAsync(id);
         var late = await stage.Hub.Services.GetRequiredService<SettlePushes>().ExecuteAsync(new PushSettlement(dead, PushPlace.Start, [], null, null));
         Assert.That(late, Is.False);

@@ -111,7 +111,7 @@ public sealed class KilledHubTests
     {
         await using var database = NpgsqlDataSource.Create(logins.Application);
         await using var services = new ServiceCollection().AddSingleton(database).AddSingleton(TimeProvider.System)
-            .AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddAudit().BuildServiceProvider();
+            .AddSingleton<PointDatabase>().AddSingleton(logins).AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddAudit().BuildServiceProvider();
         return (await services.GetRequiredService<IssueToken>().ExecuteAsync(new TokenRequest("Test", Role.Administrator), Caller.System, CancellationToken.None)).Token;
     }
 

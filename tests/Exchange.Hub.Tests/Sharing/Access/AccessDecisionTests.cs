@@ -123,7 +123,7 @@ public sealed class AccessDecisionTests
                 g.State == GrantState.Active && g.Terms.From <= Now && Now < g.Terms.Until
                 && (g.System is null || g.System == caller.Id)
                 && (purpose is null || g.Purpose == purpose)
-                && g.Terms.Modes.Contains(mode)
+                && (g.Terms.Modes.Contains(mode) || (mode == DeliveryMode.Verify && g.Terms.Modes.Contains(DeliveryMode.Lookup)))
                 && (g.Schema is "person/1.0" or "person/1.5")).ToList();
             var own = caller.Department == "registry" && (caller.Role is Role.ItStaff or Role.Steward);
             var reads = caller.Role is Role.Subscriber or Role.ItStaff or Role.Steward || (caller.Role == Role.Clerk && mode is DeliveryMode.Lookup or DeliveryMode.Verify);
