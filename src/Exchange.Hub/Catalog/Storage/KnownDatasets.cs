@@ -46,7 +46,7 @@ public sealed class KnownDatasets(NpgsqlDataSource database, PointDatabase point
 
     /// <summary>Whether the dataset stands as it is remembered.</summary>
     public async Task<bool> IsCurrentAsync(KnownDataset dataset, CancellationToken cancellationToken) =>
-        await points.Source.ScalarAsync<string>($"{SelectStamp} {FromHead} where d.id = $1", [dataset.Head.DatasetId], cancellationToken) == dataset.Stamp;
+        await points.ReadAsync(source => source.ScalarAsync<string>($"{SelectStamp} {FromHead} where d.id = $1", [dataset.Head.DatasetId], cancellationToken)) == dataset.Stamp;
 
     /// <summary>The records that a query finds among some rows; two at most, as more than one is as bad as many.</summary>
     /// <returns>Null when the dataset does not stand as it is remembered: load it, and ask again.</returns>
@@ -54,19 +54,24 @@ public sealed class KnownDatasets(NpgsqlDataSource database, PointDatabase point
     {
         try
         {
-            await using var command = points.Source.CreateCommand(dataset.StatementOf(query, rows));
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = dataset.Head.DatasetId });
-            if (query.Key is { } key)
-                command.Parameters.Add(Text(key));
-            foreach (var (_, value) in query.Fields)
-                command.Parameters.Add(Text(value));
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
-            return await ReadAsync(reader, dataset.Stamp, cancellationToken);
+            return await points.ReadAsync(source => ReadAsync(source, dataset, query, rows, cancellationToken));
         }
         catch (PostgresException error) when (IsOfAnotherTable(error.SqlState))
         {
             return null;
         }
+    }
+
+    static async Task<IReadOnlyList<PointRecord>?> ReadAsync(NpgsqlDataSource source, KnownDataset dataset, PointQuery query, RowFilter rows, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(dataset.StatementOf(query, rows));
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = dataset.Head.DatasetId });
+        if (query.Key is { } key)
+            command.Parameters.Add(Text(key));
+        foreach (var (_, value) in query.Fields)
+            command.Parameters.Add(Text(value));
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
+        return await ReadAsync(reader, dataset.Stamp, cancellationToken);
     }
 
     static async Task<IReadOnlyList<PointRecord>?> ReadAsync(NpgsqlDataReader reader, string stamp, CancellationToken cancellationToken)

@@ -30,10 +30,10 @@ sealed class PushWorker(
 
     /// <summary>At least so often the database is asked, whatever was heard.</summary>
     static readonly TimeSpan longestWait = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan shortestWait = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan shortestWait = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Where all places are taken: whoever ends says so, and whoever is slow is noticed then.</summary>
-    static readonly TimeSpan fullWait = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan fullWait = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan afterTrouble = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<Guid, Work> working = new();

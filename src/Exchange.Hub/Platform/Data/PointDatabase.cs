@@ -14,8 +14,7 @@ public sealed class PointDatabase(DatabaseLogins logins) : IAsyncDisposable
 
     const int PreparedStatements = 100;
 
-    /// <summary>The connections.</summary>
-    public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(logins.Application)
+    NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(logins.Application)
     {
         ApplicationName = "exchange points",
         MaxPoolSize = PoolSize,
@@ -23,6 +22,23 @@ public sealed class PointDatabase(DatabaseLogins logins) : IAsyncDisposable
         AutoPrepareMinUsages = 2,
         NoResetOnClose = true,
     });
+
+    /// <summary>
+    /// Reads. A connection that died while nobody used it, as they all do when the server is started again, is found out
+    /// by the read that gets it: then the others are let go too, and it is done once more.
+    /// </summary>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlDataSource, Task<T>> read)
+    {
+        try
+        {
+            return await read(Source);
+        }
+        catch (NpgsqlException dead) when (dead is not PostgresException { SqlState: not PostgresErrorCodes.AdminShutdown })
+        {
+            Source.Clear();
+            return await read(Source);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Source.DisposeAsync();

@@ -37,12 +37,12 @@ public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, 
         if (!Token.IsWellFormed(token))
             return null;
         var now = time.GetUtcNow();
-        var found = await points.Source.FirstOrDefaultAsync(
+        var found = await points.ReadAsync(source => source.FirstOrDefaultAsync(
             $"""
             select {Columns}, array(select distinct department from platform.person_roles r where r.person_id = t.person_id and department is not null order by department)
             from platform.tokens t where {Usable} and hash = $2 and {OfWhomItMay}
             """,
-            [now, Token.HashOf(token)], row => Tuple.Create(Map(row), row.GetFieldValue<string[]>(9)), cancellationToken);
+            [now, Token.HashOf(token)], row => Tuple.Create(Map(row), row.GetFieldValue<string[]>(9)), cancellationToken));
         if (found is not ({ } info, { } departments))
             return null;
         if (info.LastUsedAt is null || now - info.LastUsedAt >= UseResolution)

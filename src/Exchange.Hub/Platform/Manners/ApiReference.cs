@@ -25,7 +25,7 @@ static class ApiReference
 
     static void Configure(ScalarOptions page, HttpContext http)
     {
-        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy.Replace("{0}", nonce, StringComparison.Ordinal);
         headers.XContentTypeOptions = "nosniff";

@@ -13,7 +13,7 @@ namespace Exchange.Hub.Tests.Platform;
 /// <summary>Deny by default, over whatever routes all rooms together have.</summary>
 public sealed partial class AccessTests
 {
-    static readonly (string Method, string Path)[] Open = [("get", "/health/live"), ("get", "/health/ready"), ("post", "/api/v1/session"), ("post", "/api/v1/welcome"), ("post", "/api/v1/session/passkey"), ("post", "/api/v1/session/passkey/options"), ("get", "/api/v1/licences/{id}/status")];
+    static readonly (string Method, string Path)[] Open = [("get", "/health/live"), ("get", "/health/ready"), ("post", "/api/v1/session"), ("post", "/api/v1/welcome"), ("post", "/api/v1/session/passkey"), ("post", "/api/v1/session/passkey/options"), ("get", "/api/v1/licences/{id}/status"), ("get", "/.well-known/jwks.json")];
 
     [Test]
     public async Task Without_a_token_every_route_of_the_description_answers_401_but_those_that_are_open()
