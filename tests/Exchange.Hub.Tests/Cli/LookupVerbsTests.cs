@@ -15,7 +15,7 @@ public sealed class LookupVerbsTests : IDisposable
     [Test]
     public async Task A_key_on_standard_input_finds_a_record_and_claims_are_verified()
     {
-        var counter = await Counter.OpenAsync();
+        var counter = await Counter.OpenAsync(hub: await TestHub.SharedAsync());
         await counter.Stage.IssueAsync(Counter.Shown);
         var (hub, name) = (counter.Stage.Hub, counter.Stage.Dataset.Name);
         var token = await hub.TokenAsync(Role.Subscriber, counter.Stage.Consumer);
@@ -31,7 +31,7 @@ public sealed class LookupVerbsTests : IDisposable
     [Test]
     public async Task A_licence_is_issued_and_verified_without_the_hub()
     {
-        var counter = await Counter.OpenAsync(licenceDays: 30);
+        var counter = await Counter.OpenAsync(licenceDays: 30, hub: await TestHub.SharedAsync());
         await counter.Stage.IssueAsync(Counter.Shown);
         var hub = counter.Stage.Hub;
         var token = await hub.TokenAsync(Role.Subscriber, counter.Stage.Consumer);

@@ -29,9 +29,9 @@ sealed class Counter(Stage stage, HttpClient client)
     public HttpClient Client => client;
 
     /// <summary>Opens one, with records a, b and c published.</summary>
-    public static async Task<Counter> OpenAsync(Role role = Role.Subscriber, int? licenceDays = null)
+    public static async Task<Counter> OpenAsync(Role role = Role.Subscriber, int? licenceDays = null, TestHub? hub = null)
     {
-        var stage = await Stage.SetAsync();
+        var stage = await Stage.SetAsync(hub);
         await DeclareAsync(stage, """[["/district"],["/district","/born"],["/amount"]]""");
         if (licenceDays is { } days)
             await PutAsync(stage, SharingPolicies.Kind, $$$"""{"class":"conditional","modes":["lookup"],"licences":{"validForDays":{{{days}}}}}""");
