@@ -32,6 +32,7 @@ sealed class WebhookReader(PushReading opened, Subscription subscription, Webhoo
     Change last;
     WebhookEvent? open;
     int changes;
+    long readAhead;
     (long Records, long Bytes) shownBefore;
 
     PushPlace Place => batches.Count == 0 ? Begin : batches[^1].After;
@@ -57,7 +58,7 @@ sealed class WebhookReader(PushReading opened, Subscription subscription, Webhoo
             if (open is not null && (changes == options.BatchSize || open.Length >= options.MaxBytes))
             {
                 Close(walk.After(last));
-                if (batches.Count == most || batches.Sum(batch => (long)batch.Message.Body.Count) >= EnoughBytes)
+                if (batches.Count == most || readAhead >= EnoughBytes)
                     return new WebhookBatches(batches, Place, More: true);
             }
             Add(change);
@@ -120,7 +121,9 @@ sealed class WebhookReader(PushReading opened, Subscription subscription, Webhoo
         json.WriteBoolean("more"u8, Letter is null && !opened.IsAll(next));
         json.WriteBoolean("whole"u8, Letter is null ? after.Whole : subscription.Place.Whole);
         var reading = opened.Reading;
-        batches.Add(new WebhookBatch(ended.End(subscription), Place, after, changes, reading.Records - shownBefore.Records, reading.Bytes - shownBefore.Bytes));
+        var message = ended.End(subscription);
+        readAhead += message.Body.Count;
+        batches.Add(new WebhookBatch(message, Place, after, changes, reading.Records - shownBefore.Records, reading.Bytes - shownBefore.Bytes));
         open = null;
     }
 
