@@ -54,7 +54,7 @@ public static class PlatformRoom
 
     static IServiceCollection AddIdentity(this IServiceCollection services, HubOptions options)
     {
-        services.AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddSingleton<RevokeToken>().AddSingleton<FirstToken>();
+        services.AddSingleton<KnownCallers>().AddHostedService<CallerListener>().AddSingleton<TokenStore>().AddSingleton<IssueToken>().AddSingleton<RevokeToken>().AddSingleton<FirstToken>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(
             TokenAuthentication.SchemeName, bearer => bearer.ForwardDefaultSelector = SessionAuthentication.Select);
         return services.AddOAuth().AddPeople().AddExternalDoor(options).AddPasskeys().AddAuthorization(AccessRules.Configure);

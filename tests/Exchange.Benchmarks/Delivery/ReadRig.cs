@@ -86,14 +86,9 @@ sealed class ReadRig : IAsyncDisposable
         return $"\\set n random(0, {head.Records - 1})\n{statement.ReplaceLineEndings(" ").Replace("$1", $"{head.DatasetId}", StringComparison.Ordinal).Replace("$2", key, StringComparison.Ordinal)};\n";
     }
 
-    /// <summary>Looks one record up over HTTP.</summary>
-    public async Task LookUpAsync(byte[] body)
-    {
-        using var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
-        using var answer = await ingest.Hub.Reader.PostAsync($"/api/v1/datasets/{head.Name}/lookup", content);
-        await answer.EnsureSuccessStatusCode().Content.CopyToAsync(Stream.Null);
-    }
+    /// <summary>A client that looks records up.</summary>
+    public LeanClient LeanClient() =>
+        new(ingest.Hub.Reader.BaseAddress!, $"/api/v1/datasets/{head.Name}/lookup", ingest.Hub.Reader.DefaultRequestHeaders.Authorization!.Parameter!);
 
     /// <summary>Takes every record from PostgreSQL's COPY and drops it.</summary>
     /// <returns>Records a second.</returns>

@@ -10,7 +10,7 @@ namespace Exchange.Hub.Platform;
 public sealed class PointDatabase(DatabaseLogins logins) : IAsyncDisposable
 {
     /// <summary>Such a statement takes the server less than a millisecond: more connections would only wait for its cores.</summary>
-    const int PoolSize = 12;
+    const int PoolSize = 4;
 
     const int PreparedStatements = 100;
 
@@ -21,6 +21,7 @@ public sealed class PointDatabase(DatabaseLogins logins) : IAsyncDisposable
         MaxAutoPrepare = PreparedStatements,
         AutoPrepareMinUsages = 2,
         NoResetOnClose = true,
+        Multiplexing = true,
     });
 
     /// <summary>

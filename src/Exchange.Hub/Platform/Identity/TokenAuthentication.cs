@@ -21,7 +21,9 @@ public sealed class TokenAuthentication(
     ILoggerFactory loggers,
     UrlEncoder encoder,
     TokenStore tokens,
-    SystemStore systems) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    SystemStore systems,
+    KnownCallers known,
+    TimeProvider time) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>Name of the scheme.</summary>
     public const string SchemeName = "Bearer";
@@ -32,15 +34,22 @@ public sealed class TokenAuthentication(
     public static StringValues Challenges(HttpContext context) =>
         TakesBasic(context.Request) ? new StringValues([BasicChallenge, Bearer(context.Request)]) : Bearer(context.Request);
 
+    /// <summary>The token of a header <c>Authorization: Bearer …</c>; null when it is another.</summary>
+    public static string? BearerIn(AuthenticationHeaderValue header) => header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? header.Parameter : null;
+
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || TokenIn(header) is not { } token)
             return AuthenticateResult.NoResult();
-        if (await FindCallerAsync(token) is not { } caller)
+        var asked = known.Forgotten;
+        if (await FindHolderAsync(token) is not { } holder)
             return AuthenticateResult.Fail("unknown token");
-        Context.Features.Set(caller);
-        return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
+        known.Remember(token, holder, asked);
+        Context.Features.Set(holder.Caller);
+        if (holder.Use is not null)
+            Context.Features.Set(holder.Use);
+        return AuthenticateResult.Success(new AuthenticationTicket(holder.Principal, SchemeName));
     }
 
     /// <inheritdoc/>
@@ -58,19 +67,15 @@ public sealed class TokenAuthentication(
             refused ? "The token is not known here: mistyped, expired or revoked. A system asks for another at /oauth/token; for others, ask an administrator." : "The route needs a token: send Authorization: Bearer exh_…"));
     }
 
-    async Task<Caller?> FindCallerAsync(string token)
+    async Task<TokenHolder?> FindHolderAsync(string token)
     {
         if (token.StartsWith(Token.Prefix, StringComparison.Ordinal))
-        {
-            if (await tokens.FindCallerAsync(token, Context.RequestAborted) is not var (caller, use))
-                return null;
-            Context.Features.Set(use);
-            return caller;
-        }
+            return await tokens.FindHolderAsync(token, Context.RequestAborted);
         var checkedToken = await Context.AuthenticateAsync(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
         return checkedToken is { Succeeded: true, Principal: { } principal }
             && Guid.TryParse(principal.GetClaim(Claims.Subject), out var system) && int.TryParse(principal.GetClaim(OAuthServer.VersionClaim), CultureInfo.InvariantCulture, out var version)
-                ? await systems.FindCallerAsync(system, version, Context.RequestAborted)
+            && await systems.FindCallerAsync(system, version, Context.RequestAborted) is { } caller
+                ? new TokenHolder(caller, null, principal.GetExpirationDate() ?? time.GetUtcNow())
                 : null;
     }
 
@@ -78,8 +83,8 @@ public sealed class TokenAuthentication(
 
     string? TokenIn(AuthenticationHeaderValue header)
     {
-        if (header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
-            return header.Parameter;
+        if (BearerIn(header) is { } token)
+            return token;
         var space = new byte[header.Parameter?.Length ?? 0];
         if (!header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || !TakesBasic(Request)
             || !Convert.TryFromBase64String(header.Parameter ?? "", space, out var length))

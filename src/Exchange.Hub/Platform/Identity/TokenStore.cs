@@ -17,9 +17,6 @@ public sealed record TokenInfo(
 /// <summary>Tokens in <c>platform.tokens</c>.</summary>
 public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, TimeProvider time)
 {
-    /// <summary>The last use is kept this coarse, so that reading does not write each time.</summary>
-    static readonly TimeSpan UseResolution = TimeSpan.FromMinutes(1);
-
     static readonly SqlText Columns = $"id, name, role, department, created_at, created_by, expires_at, last_used_at, person_id";
     static readonly SqlText Usable = $"revoked_at is null and (expires_at is null or expires_at > $1)";
 
@@ -32,7 +29,7 @@ public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, 
         """;
 
     /// <summary>Who holds this token, or null when nobody may use it.</summary>
-    public async Task<(Caller Caller, TokenUse Use)?> FindCallerAsync(string token, CancellationToken cancellationToken)
+    public async Task<TokenHolder?> FindHolderAsync(string token, CancellationToken cancellationToken)
     {
         if (!Token.IsWellFormed(token))
             return null;
@@ -45,12 +42,16 @@ public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, 
             [now, Token.HashOf(token)], row => Tuple.Create(Map(row), row.GetFieldValue<string[]>(9)), cancellationToken));
         if (found is not ({ } info, { } departments))
             return null;
-        if (info.LastUsedAt is null || now - info.LastUsedAt >= UseResolution)
+        var usedAt = info.LastUsedAt;
+        if (usedAt is null || now - usedAt >= KnownCallers.UseResolution)
+        {
+            usedAt = now;
             await database.ExecuteAsync($"update platform.tokens set last_used_at = $2 where id = $1", [info.Id, now], cancellationToken);
+        }
         var caller = info.Person is { } person
             ? new Caller(Person.CallerIdOf(person), info.CreatedBy, info.Role, info.Department) { Departments = departments }
             : new Caller($"token:{info.Id}", info.Name, info.Role, info.Department);
-        return (caller, new TokenUse(info.Id, info.Person));
+        return new TokenHolder(caller, new TokenUse(info.Id, info.Person), Earlier(usedAt.Value + KnownCallers.UseResolution, info.ExpiresAt));
     }
 
     /// <summary>A usable token of a system; null when there is none of this id, or it is a person's own.</summary>
@@ -87,6 +88,8 @@ public sealed class TokenStore(NpgsqlDataSource database, PointDatabase points, 
     public Task RevokeWithoutRoleAsync(NpgsqlConnection connection, Guid person, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"update platform.tokens t set revoked_at = $2 where person_id = $1 and revoked_at is null and not {OfWhomItMay}", [person, time.GetUtcNow()], cancellationToken);
+
+    static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
 
     static TokenInfo Map(NpgsqlDataReader row) => new(
         row.GetGuid(0),

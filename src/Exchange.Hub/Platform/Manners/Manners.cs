@@ -22,7 +22,9 @@ static class Manners
     public static void UseCallers(this IApplicationBuilder hub)
     {
         hub.UseMiddleware<RateLimits.StrangerLimits>();
-        hub.UseAuthentication();
+        var known = hub.ApplicationServices.GetRequiredService<KnownCallers>();
+        hub.Properties["__AuthenticationMiddlewareSet"] = true; // else the framework puts another in front of everything, as it sees none outside of a branch
+        hub.UseWhen(context => !known.SignIn(context), others => others.UseAuthentication());
         hub.UseMiddleware<RateLimits>();
         hub.UseAuthorization();
     }

@@ -14,6 +14,9 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
 {
     const int BatchSize = 1000;
 
+    /// <summary>Uses of so long go into one commit: under load a commit for every few would cost more than the reads.</summary>
+    static readonly TimeSpan pace = TimeSpan.FromMilliseconds(25);
+
     static readonly TimeSpan retryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>How often a stopping hub tries to write what is left.</summary>
@@ -70,7 +73,10 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
             if (!await WriteSurelyAsync(batch))
                 return;
             Interlocked.Add(ref written, batch.Count);
+            var isFull = batch.Count == BatchSize;
             batch.Clear();
+            if (!isFull)
+                await Task.Delay(pace, TimeProvider.System, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Exchange.Hub.Platform;
 
 /// <summary>What is done to a person's account by others, and signing out everywhere. All of it holds with the next request.</summary>
 public sealed class ChangePerson(
-    PersonStore people, SessionStore sessions, TokenStore tokens, InvitationStore invitations, Administrators administrators, IAuditTrail audit, TimeProvider time)
+    PersonStore people, SessionStore sessions, TokenStore tokens, InvitationStore invitations, Administrators administrators, IAuditTrail audit, KnownCallers known, TimeProvider time)
 {
     /// <summary>Replaces the roles; sessions and tokens of those that are taken away end.</summary>
     /// <exception cref="HubException">The roles will not do, or nobody could administer the hub any more.</exception>
@@ -94,15 +94,19 @@ public sealed class ChangePerson(
     }
 
     /// <summary>Holds the person, changes, sees that somebody can still administer the hub, and writes it down.</summary>
-    Task ChangeAsync(Guid id, Caller caller, Func<NpgsqlConnection, Person, Task<IAuditEvent>> change, CancellationToken cancellationToken) => people.InTransactionAsync(
-        async connection =>
-        {
-            await administrators.AnyAsync(connection, cancellationToken); // takes turns with others who might take the last one away
-            var deed = await change(connection, await people.LockAsync(id, cancellationToken));
-            await administrators.RequireAnyAsync(connection, cancellationToken);
-            await audit.AppendAsync(connection, caller, deed, cancellationToken);
-        },
-        cancellationToken);
+    async Task ChangeAsync(Guid id, Caller caller, Func<NpgsqlConnection, Person, Task<IAuditEvent>> change, CancellationToken cancellationToken)
+    {
+        await people.InTransactionAsync(
+            async connection =>
+            {
+                await administrators.AnyAsync(connection, cancellationToken); // takes turns with others who might take the last one away
+                var deed = await change(connection, await people.LockAsync(id, cancellationToken));
+                await administrators.RequireAnyAsync(connection, cancellationToken);
+                await audit.AppendAsync(connection, caller, deed, cancellationToken);
+            },
+            cancellationToken);
+        known.Forget();
+    }
 
     async Task EndEverythingAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Exchange.Hub.Platform;
 
 /// <summary>What is done to a system after its registration: credentials replaced, signed out, ended.</summary>
-public sealed class ChangeSystem(NpgsqlDataSource database, SystemStore systems, SystemSecrets secrets, IAuditTrail audit, TimeProvider time)
+public sealed class ChangeSystem(NpgsqlDataSource database, SystemStore systems, SystemSecrets secrets, IAuditTrail audit, KnownCallers known, TimeProvider time)
 {
     /// <summary>Adds a secret beside the one in use.</summary>
     /// <exception cref="HubException">There is no such system, or it has two already.</exception>
@@ -50,22 +50,34 @@ public sealed class ChangeSystem(NpgsqlDataSource database, SystemStore systems,
     }
 
     /// <summary>Refuses every access token that the system holds.</summary>
-    public Task SignOutAsync(Guid id, Caller caller, CancellationToken cancellationToken) => database.InTransactionAsync(
-        async connection =>
+    public Task SignOutAsync(Guid id, Caller caller, CancellationToken cancellationToken) => EndAccessAsync(
+        id, caller,
+        async (connection, _) =>
         {
-            await systems.LockAsync(connection, id, caller, cancellationToken);
             await systems.SignOutAsync(connection, id, cancellationToken);
-            await audit.AppendAsync(connection, caller, new SystemSignedOut(id), cancellationToken);
+            return new SystemSignedOut(id);
         },
         cancellationToken);
 
     /// <summary>Ends the system.</summary>
-    public Task EndAsync(Guid id, Caller caller, CancellationToken cancellationToken) => database.InTransactionAsync(
-        async connection =>
+    public Task EndAsync(Guid id, Caller caller, CancellationToken cancellationToken) => EndAccessAsync(
+        id, caller,
+        async (connection, system) =>
         {
-            var system = await systems.LockAsync(connection, id, caller, cancellationToken);
             await systems.EndAsync(connection, id, cancellationToken);
-            await audit.AppendAsync(connection, caller, new SystemEnded(id, system.ClientId), cancellationToken);
+            return new SystemEnded(id, system.ClientId);
         },
         cancellationToken);
+
+    async Task EndAccessAsync(Guid id, Caller caller, Func<NpgsqlConnection, SystemAccount, Task<IAuditEvent>> end, CancellationToken cancellationToken)
+    {
+        await database.InTransactionAsync(
+            async connection =>
+            {
+                var deed = await end(connection, await systems.LockAsync(connection, id, caller, cancellationToken));
+                await audit.AppendAsync(connection, caller, deed, cancellationToken);
+            },
+            cancellationToken);
+        known.Forget();
+    }
 }
