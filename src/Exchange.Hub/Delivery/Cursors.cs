@@ -138,20 +138,18 @@ sealed class Cursors(byte[] key)
     /// <summary>Encrypts what is plain, and decrypts what is not: AES in counter mode (NIST SP 800-38A section 6.5).</summary>
     void Cipher(Span<byte> text, ReadOnlySpan<byte> start)
     {
+        var counters = new byte[(text.Length + MacLength - 1) / MacLength * MacLength];
+        var count = BinaryPrimitives.ReadUInt64BigEndian(start[8..]);
+        for (var at = 0; at < counters.Length; at += MacLength, count++)
+        {
+            start[..8].CopyTo(counters.AsSpan(at));
+            BinaryPrimitives.WriteUInt64BigEndian(counters.AsSpan(at + 8), count);
+        }
         using var aes = Aes.Create();
         aes.Key = cipherKey;
-        Span<byte> counter = stackalloc byte[MacLength];
-        Span<byte> pad = stackalloc byte[MacLength];
-        start.CopyTo(counter);
+        aes.EncryptEcb(counters, counters, PaddingMode.None);
         for (var at = 0; at < text.Length; at++)
-        {
-            if (at % MacLength == 0)
-            {
-                aes.EncryptEcb(counter, pad, PaddingMode.None);
-                BinaryPrimitives.WriteUInt64BigEndian(counter[8..], BinaryPrimitives.ReadUInt64BigEndian(counter[8..]) + 1);
-            }
-            text[at] ^= pad[at % MacLength];
-        }
+            text[at] ^= counters[at];
     }
 
     void Mac(ReadOnlySpan<byte> payload, Span<byte> destination)

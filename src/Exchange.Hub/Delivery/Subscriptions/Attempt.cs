@@ -40,7 +40,15 @@ public sealed record Attempt(
     /// <summary>The beginning of what the target said, where it helps to find a fault. It may be about persons.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>The same, encrypted for the database.</summary>
+    /// <summary>What was sent as JSON text, where nobody but the database reads it.</summary>
+    [JsonIgnore]
+    internal string? RequestText { get; init; }
+
+    /// <summary>What the target answered, likewise.</summary>
+    [JsonIgnore]
+    internal string? ResponseText { get; init; }
+
+    /// <summary>The answer, encrypted for the database.</summary>
     [JsonIgnore]
     internal byte[]? SealedAnswer { get; init; }
 

@@ -37,8 +37,8 @@ sealed class AttemptStore(NpgsqlDataSource database, SharingKeySource keys, Time
             await WriteAsync(copy, attempt.Publication, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(attempt.Records, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(attempt.Bytes, NpgsqlDbType.Bigint, cancellationToken);
-            await WriteAsync(copy, attempt.Request?.GetRawText(), NpgsqlDbType.Jsonb, cancellationToken);
-            await WriteAsync(copy, attempt.Response?.GetRawText(), NpgsqlDbType.Jsonb, cancellationToken);
+            await WriteAsync(copy, attempt.RequestText ?? attempt.Request?.GetRawText(), NpgsqlDbType.Json, cancellationToken);
+            await WriteAsync(copy, attempt.ResponseText ?? attempt.Response?.GetRawText(), NpgsqlDbType.Json, cancellationToken);
             await WriteAsync(copy, attempt.Problem, NpgsqlDbType.Text, cancellationToken);
             await WriteAsync(copy, attempt.SealedAnswer, NpgsqlDbType.Bytea, cancellationToken);
         }

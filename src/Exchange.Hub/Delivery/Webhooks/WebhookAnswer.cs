@@ -6,13 +6,13 @@ namespace Exchange.Hub.Delivery.Webhooks;
 /// <summary>How a call went.</summary>
 /// <param name="At">When it began.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="Request">What was sent, for the log: no secrets, no records.</param>
+/// <param name="Request">What was sent, as JSON for the log: no secrets, no records.</param>
 /// <param name="Status">The status of the answer; null when there was none.</param>
 /// <param name="Problem">Why it failed; null when the target took it.</param>
-sealed record WebhookAnswer(DateTimeOffset At, TimeSpan Duration, JsonElement Request, int? Status, PushProblem? Problem)
+sealed record WebhookAnswer(DateTimeOffset At, TimeSpan Duration, string Request, int? Status, PushProblem? Problem)
 {
     /// <summary>Status and headers, for the log.</summary>
-    public JsonElement? Response { get; init; }
+    public string? Response { get; init; }
 
     /// <summary>The beginning of what the target said.</summary>
     public string? Text { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Exchange.Hub.Delivery.Subscriptions;
 
@@ -29,6 +30,7 @@ sealed class WebhookReader(PushReading opened, Subscription subscription, Webhoo
     const long EnoughBytes = 1024 * 1024;
 
     readonly List<WebhookBatch> batches = [];
+    readonly ArrayBufferWriter<byte> space = WebhookEvent.Space();
     Change last;
     WebhookEvent? open;
     int changes;
@@ -97,7 +99,7 @@ sealed class WebhookReader(PushReading opened, Subscription subscription, Webhoo
     {
         var head = opened.Snapshot.Head;
         var source = $"{hubAddress}/api/v1/datasets/{head.Name}";
-        open = new WebhookEvent("exchange.changes.v1", source, subscription, head.PublishedAt ?? DateTimeOffset.UnixEpoch, $"{Place.Reading}/{Place.Cursor}/{Letter?.Message}");
+        open = new WebhookEvent("exchange.changes.v1", source, subscription, head.PublishedAt ?? DateTimeOffset.UnixEpoch, $"{Place.Reading}/{Place.Cursor}/{Letter?.Message}", space);
         var json = open.Json;
         json.WriteString("dataset"u8, head.Name);
         json.WriteNumber("publication"u8, head.Publication);

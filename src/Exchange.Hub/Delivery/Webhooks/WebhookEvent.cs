@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -19,7 +19,7 @@ namespace Exchange.Hub.Delivery.Webhooks;
 sealed class WebhookEvent : IDisposable
 {
     const string IdPrefix = "msg_";
-    const int HashedBytes = 18;
+    const int HashedBytes = 16;
     const int TimestampDigits = 10;
     const int BufferBytes = 4 * 1024;
     static readonly int idLength = IdPrefix.Length + Base64Url.GetEncodedLength(HashedBytes);
@@ -28,7 +28,7 @@ sealed class WebhookEvent : IDisposable
     static readonly int idAt = """{"specversion":"1.0","id":""".Length + 1;
     static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly ArrayBufferWriter<byte> bytes = new(BufferBytes);
+    readonly ArrayBufferWriter<byte> bytes;
     readonly string scope;
 
     /// <summary>Begins an event; what is written next is its data.</summary>
@@ -37,9 +37,12 @@ sealed class WebhookEvent : IDisposable
     /// <param name="subscription">Whose it is.</param>
     /// <param name="time">When what it tells of came about.</param>
     /// <param name="scope">What the id is made from beside the body: the place before.</param>
-    public WebhookEvent(string type, string source, Subscription subscription, DateTimeOffset time, string scope)
+    /// <param name="space">Where it is written until it ends; no other event is written there meanwhile.</param>
+    public WebhookEvent(string type, string source, Subscription subscription, DateTimeOffset time, string scope, ArrayBufferWriter<byte> space)
     {
         this.scope = scope;
+        bytes = space;
+        bytes.ResetWrittenCount();
         bytes.GetSpan(signedHead)[..signedHead].Fill((byte)'.');
         bytes.Advance(signedHead);
         Json = new Utf8JsonWriter(bytes, relaxed);
@@ -54,6 +57,9 @@ sealed class WebhookEvent : IDisposable
         Json.WriteStartObject("data"u8);
     }
 
+    /// <summary>Where events can be written, one after the other.</summary>
+    public static ArrayBufferWriter<byte> Space() => new(BufferBytes);
+
     /// <summary>Where the data is written.</summary>
     public Utf8JsonWriter Json { get; }
 
@@ -66,37 +72,33 @@ sealed class WebhookEvent : IDisposable
         Json.WriteEndObject();
         Json.WriteEndObject();
         Json.Flush();
-        MemoryMarshal.TryGetArray(bytes.WrittenMemory, out var written);
-        var body = written.AsSpan(signedHead);
-        var id = IdPrefix + Base64Url.EncodeToString(Hash(subscription, body).AsSpan(0, HashedBytes));
-        Encoding.ASCII.GetBytes(id, body[idAt..]);
+        var written = bytes.WrittenSpan.ToArray();
+        var id = IdPrefix + Base64Url.EncodeToString(Hash(subscription, written));
+        Encoding.ASCII.GetBytes(id, written.AsSpan(signedHead + idAt));
         return new WebhookMessage(id, written, signedHead);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Json.Dispose();
 
-    byte[] Hash(Subscription subscription, ReadOnlySpan<byte> body)
+    /// <summary>Hashes subscription, revision, a hash of the scope, and the body, which all lie in one piece before the body is signed.</summary>
+    byte[] Hash(Subscription subscription, Span<byte> written)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> head = stackalloc byte[20];
-        subscription.Id.TryWriteBytes(head, bigEndian: true, out _);
-        BinaryPrimitives.WriteInt32BigEndian(head[16..], subscription.Revision);
-        hash.AppendData(head);
-        hash.AppendData(Encoding.UTF8.GetBytes(scope));
-        hash.AppendData(body);
-        return hash.GetHashAndReset();
+        subscription.Id.TryWriteBytes(written, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(written[16..], subscription.Revision);
+        XxHash128.Hash(MemoryMarshal.AsBytes(scope.AsSpan()), written[20..]);
+        return XxHash128.Hash(written);
     }
 }
 
 /// <summary>An event as it is sent.</summary>
-sealed class WebhookMessage(string id, ArraySegment<byte> written, int signedHead)
+sealed class WebhookMessage(string id, byte[] written, int signedHead)
 {
     /// <summary>Its webhook-id.</summary>
     public string Id => id;
 
     /// <summary>The body.</summary>
-    public ArraySegment<byte> Body => written[signedHead..];
+    public ArraySegment<byte> Body => new(written, signedHead, written.Length - signedHead);
 
     /// <summary>What is signed when it is sent at this time.</summary>
     /// <param name="timestamp">The webhook-timestamp, as it is sent.</param>

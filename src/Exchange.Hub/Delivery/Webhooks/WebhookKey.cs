@@ -33,7 +33,14 @@ sealed class WebhookSigner
     readonly WebhookKeyKind kind;
     readonly byte[] key;
 
-    WebhookSigner(WebhookKeyKind kind, byte[] key) => (this.kind, this.key) = (kind, key);
+    readonly IncrementalHash? hmac;
+
+    WebhookSigner(WebhookKeyKind kind, byte[] key)
+    {
+        (this.kind, this.key) = (kind, key);
+        if (kind == WebhookKeyKind.Hmac)
+            hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key); // prepared once for all calls
+    }
 
     /// <summary>The secret, as the hub keeps it.</summary>
     public string Secret => (kind == WebhookKeyKind.Hmac ? HmacPrefix : PrivatePrefix) + Convert.ToBase64String(key);
@@ -62,10 +69,14 @@ sealed class WebhookSigner
     /// <summary>One signature, with its version.</summary>
     public string Sign(ReadOnlyMemory<byte> signed)
     {
-        if (kind == WebhookKeyKind.Hmac)
+        if (hmac is not null)
         {
             Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            HMACSHA256.HashData(key, signed.Span, mac);
+            lock (hmac)
+            {
+                hmac.AppendData(signed.Span);
+                hmac.GetHashAndReset(mac);
+            }
             return "v1," + Convert.ToBase64String(mac);
         }
         var signature = new byte[Ed25519.SignatureSize];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing.Access;
@@ -74,12 +75,17 @@ sealed class WebhookPush(
 
     public async Task<Attempt> TestAsync(Subscription subscription, object options, CancellationToken cancellationToken)
     {
-        using var test = new WebhookEvent("exchange.test.v1", $"{HubAddress}/api/v1/datasets/{subscription.Dataset}", subscription, time.GetUtcNow(), Guid.NewGuid().ToString());
+        using var test = new WebhookEvent("exchange.test.v1", $"{HubAddress}/api/v1/datasets/{subscription.Dataset}", subscription, time.GetUtcNow(), Guid.NewGuid().ToString(), WebhookEvent.Space());
         test.Json.WriteString("dataset"u8, subscription.Dataset);
         test.Json.WriteString("subscription"u8, subscription.Id);
         var message = test.End(subscription);
         var answer = await sender.SendAsync((WebhookOptions)options, message, await keys.SigningAsync(subscription, cancellationToken), cancellationToken);
-        return AttemptOf(message, AttemptCause.Test, answer, await sealing.GetAsync(cancellationToken)) with { Answer = answer.Text };
+        return AttemptOf(message, AttemptCause.Test, answer, await sealing.GetAsync(cancellationToken)) with
+        {
+            Answer = answer.Text,
+            Request = JsonSerializer.Deserialize<JsonElement>(answer.Request),
+            Response = answer.Response is null ? null : JsonSerializer.Deserialize<JsonElement>(answer.Response),
+        };
     }
 
     /// <summary>Sends again what a dead letter held, in the subscription's turn, so that nothing newer is overtaken.</summary>
@@ -166,8 +172,8 @@ sealed class WebhookPush(
     static Attempt AttemptOf(WebhookMessage message, AttemptCause cause, WebhookAnswer answer, SharingKeys box, WebhookBatch? batch = null) =>
         new(message.Id, cause, answer.At, answer.Duration, batch?.After.Publication, batch?.Changes ?? 0, message.Body.Count, answer.Problem?.Message)
         {
-            Request = answer.Request,
-            Response = answer.Response,
+            RequestText = answer.Request,
+            ResponseText = answer.Response,
             SealedAnswer = answer.Text is { Length: > 0 } text ? box.Seal(text) : null,
         };
 }

@@ -84,7 +84,7 @@ sealed class WebhookSender : IDisposable
         return new HttpMessageInvoker(handler);
     }
 
-    static HttpRequestMessage Request(WebhookOptions options, WebhookMessage message, IReadOnlyList<WebhookSigner> keys, DateTimeOffset now, out JsonElement logged)
+    static HttpRequestMessage Request(WebhookOptions options, WebhookMessage message, IReadOnlyList<WebhookSigner> keys, DateTimeOffset now, out string logged)
     {
         var signed = message.SignedAt(now, out var timestamp);
         var content = new ByteArrayContent(message.Body.Array!, message.Body.Offset, message.Body.Count);
@@ -111,8 +111,10 @@ sealed class WebhookSender : IDisposable
     }
 
     /// <summary>The beginning of an answer. A target that has answered well has taken the call, however it goes on talking.</summary>
-    static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    static async ValueTask<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        if (response.Content.Headers.ContentLength == 0)
+            return "";
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         var read = 0;
         try
@@ -138,7 +140,7 @@ sealed class WebhookSender : IDisposable
         _ => null,
     };
 
-    static JsonElement Logged(HttpResponseMessage response) => Written(json =>
+    static string Logged(HttpResponseMessage response) => Written(json =>
     {
         json.WriteNumber("status"u8, (int)response.StatusCode);
         json.WriteStartObject("headers"u8);
@@ -150,7 +152,7 @@ sealed class WebhookSender : IDisposable
         json.WriteEndObject();
     });
 
-    static JsonElement Written(Action<Utf8JsonWriter> write)
+    static string Written(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(bytes))
@@ -159,7 +161,6 @@ sealed class WebhookSender : IDisposable
             write(json);
             json.WriteEndObject();
         }
-        var reader = new Utf8JsonReader(bytes.WrittenSpan);
-        return JsonElement.ParseValue(ref reader);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 }

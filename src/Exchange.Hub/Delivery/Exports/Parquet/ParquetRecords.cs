@@ -1,17 +1,17 @@
 using Exchange.Engine.Records;
 using Parquet;
-using Parquet.Schema;
 
 namespace Exchange.Hub.Delivery.Exports.Parquet;
 
 /// <summary>
 /// Writes records as a Parquet file (Apache Parquet 2.x, Snappy), one flat column per field, straight from their bytes.
-/// A row group ends when the gathered values take <see cref="MostBytes"/>, so memory does not grow with the records.
+/// A row group ends when the gathered values take <see cref="MostBytes"/>, so memory does not grow with the records; while
+/// it is written the next is gathered.
 /// </summary>
 sealed class ParquetRecords
 {
     /// <summary>Bytes of gathered values at most: some tens of thousands of records.</summary>
-    const int MostBytes = 10 * 1024 * 1024;
+    const int MostBytes = 8 * 1024 * 1024;
 
     /// <summary>Rows whose dictionary is tried before it is given up.</summary>
     const int DictionarySample = 1000;
@@ -25,15 +25,14 @@ sealed class ParquetRecords
     };
 
     readonly FieldReader fields;
-    readonly ParquetColumn[] columns;
-    readonly ParquetSchema schema;
-    int rows;
+    ParquetRows gathered;
+    ParquetRows written;
+    Task writing = Task.CompletedTask;
 
     public ParquetRecords(IReadOnlyList<ExportColumn> columns)
     {
         fields = new FieldReader([.. columns.Select(column => column.Pointer)]);
-        this.columns = [.. columns.Select(ParquetColumn.Of)];
-        schema = new ParquetSchema(this.columns.Select(column => column.Field).ToArray<Field>());
+        (gathered, written) = (new ParquetRows(columns), new ParquetRows(columns));
     }
 
     /// <summary>Writes the whole file: its end, which alone makes it one, comes behind the last record.</summary>
@@ -43,20 +42,28 @@ sealed class ParquetRecords
         // Opened with the first group, so that what goes wrong before it can still be told. Not disposed of when something
         // fails: disposing writes the end, and with it a part would pass for the whole.
         ParquetWriter? writer = null;
-        while (await documents.ReadBlockAsync(reading.Stop))
+        try
         {
-            if (Gather(documents, reading) >= MostBytes)
-                await WriteGroupAsync(writer ??= await OpenAsync(sink, reading.Stop), sink, reading.Stop);
+            while (await documents.ReadBlockAsync(reading.Stop))
+            {
+                if (Gather(documents, reading) >= MostBytes)
+                    await BeginWritingAsync(writer ??= await OpenAsync(sink, reading.Stop), sink, reading.Stop);
+            }
+            writer ??= await OpenAsync(sink, reading.Stop);
+            if (gathered.Count > 0)
+                await BeginWritingAsync(writer, sink, reading.Stop);
+            await writing;
         }
-        writer ??= await OpenAsync(sink, reading.Stop);
-        if (rows > 0)
-            await WriteGroupAsync(writer, sink, reading.Stop);
+        finally
+        {
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody writes any more when this ends
+        }
         writer.CustomMetadata = about;
         await writer.DisposeAsync();
         await sink.Pipe.FlushAsync(reading.Stop);
     }
 
-    Task<ParquetWriter> OpenAsync(ExportSink sink, CancellationToken cancellation) => ParquetWriter.CreateAsync(schema, new PipeFile(sink.Pipe), options, cancellationToken: cancellation);
+    Task<ParquetWriter> OpenAsync(ExportSink sink, CancellationToken cancellation) => ParquetWriter.CreateAsync(gathered.Schema, new PipeFile(sink.Pipe), options, cancellationToken: cancellation);
 
     /// <summary>Takes the records of a block; how many bytes are gathered.</summary>
     long Gather(CopyDocuments documents, Reading reading)
@@ -64,26 +71,16 @@ sealed class ParquetRecords
         while (documents.TryRead(out var document))
         {
             var shown = reading.Show(document);
-            var slices = fields.Read(shown);
-            for (var i = 0; i < columns.Length; i++)
-                columns[i].Add(slices[i], shown);
-            rows++;
+            gathered.Add(fields.Read(shown), shown);
         }
-        var bytes = 0L;
-        foreach (var column in columns)
-            bytes += column.Bytes;
-        return bytes;
+        return gathered.Bytes;
     }
 
-    async Task WriteGroupAsync(ParquetWriter writer, ExportSink sink, CancellationToken cancellation)
+    /// <summary>Has what was gathered written beside, once what was gathered before is.</summary>
+    async Task BeginWritingAsync(ParquetWriter writer, ExportSink sink, CancellationToken cancellation)
     {
-        using var group = writer.CreateRowGroup();
-        foreach (var column in columns)
-        {
-            await column.WriteAsync(group, cancellation);
-            await sink.Pipe.FlushAsync(cancellation);
-        }
-        group.CompleteValidate();
-        rows = 0;
+        await writing;
+        (gathered, written) = (written, gathered);
+        writing = Task.Run(() => written.WriteAsync(writer, sink, cancellation), CancellationToken.None);
     }
 }
