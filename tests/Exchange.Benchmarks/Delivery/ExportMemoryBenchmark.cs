@@ -1,6 +1,7 @@
 using System.Globalization;
 using Exchange.Hub.Catalog.Storage;
 using Exchange.Hub.Platform;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Exchange.Benchmarks;
@@ -55,7 +56,8 @@ sealed class ExportMemoryBenchmark : IBenchmark
     /// <summary>A dataset whose records the database makes up itself: in a moment, and of the size of real ones.</summary>
     static async Task<string> MakeAsync(BenchmarkHub hub, string name, int rows)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(hub.Owner) { CommandTimeout = 0 }.ConnectionString);
+        var login = hub.Services.GetRequiredService<DatabaseLogins>().Application; // the hub must own the tables
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(login) { CommandTimeout = 0 }.ConnectionString);
         await connection.OpenAsync();
         var id = await DatasetHeads.CreateAsync(connection, name, IngestRig.Department, DateTimeOffset.UnixEpoch, CancellationToken.None);
         var tables = new DatasetTables(id, []);
