@@ -4,8 +4,8 @@ namespace Exchange.Hub.Platform;
 
 /// <summary>
 /// The way into the database for single statements that every other request repeats, such as who holds a token and one
-/// record by its key. Its statements are prepared after their second use, and its connections are handed on as they are:
-/// nobody may begin a transaction or change a setting on them.
+/// record by its key. They share few connections and round trips (Npgsql's multiplexing), are prepared after their second
+/// use, and find a connection as the last one left it: nobody may begin a transaction or change a setting.
 /// </summary>
 public sealed class PointDatabase(DatabaseLogins logins) : IAsyncDisposable
 {
@@ -14,15 +14,19 @@ public sealed class PointDatabase(DatabaseLogins logins) : IAsyncDisposable
 
     const int PreparedStatements = 100;
 
-    NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(logins.Application)
+    NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(Settings(new NpgsqlConnectionStringBuilder(logins.Application)));
+
+    static NpgsqlConnectionStringBuilder Settings(NpgsqlConnectionStringBuilder settings)
     {
-        ApplicationName = "exchange points",
-        MaxPoolSize = PoolSize,
-        MaxAutoPrepare = PreparedStatements,
-        AutoPrepareMinUsages = 2,
-        NoResetOnClose = true,
-        Multiplexing = true,
-    });
+        settings.ApplicationName = "exchange points";
+        settings.Pooling = true;
+        (settings.MinPoolSize, settings.MaxPoolSize) = (0, PoolSize);
+        settings.KeepAlive = 0; // not among what shared connections can do
+        (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (PreparedStatements, 2);
+        settings.NoResetOnClose = true;
+        settings.Multiplexing = settings.Host?.Contains(',', StringComparison.Ordinal) != true; // with several servers each statement has a connection to itself
+        return settings;
+    }
 
     /// <summary>
     /// Reads. A connection that died while nobody used it, as they all do when the server is started again, is found out

@@ -34,6 +34,7 @@ static class ApiReference
         page.Title = "Exchange: the API";
         page.DefaultFonts = false;
         page.Telemetry = false;
+        page.DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton(); // they lead to services elsewhere
         page.OpenApiRoutePattern = "/openapi/{documentName}.json";
     }
 }
