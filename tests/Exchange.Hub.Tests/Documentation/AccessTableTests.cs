@@ -182,10 +182,10 @@ public sealed partial class AccessTableTests
                     necessity = "Numbers decide", security = "Two named people", retention = "Four weeks",
                     terms = new { fields = new[] { "/number" }, modes = new[] { "query" }, until = "2099-12-31T00:00:00Z" },
                 }));
-            await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"requests/{request.GetProperty("id").GetGuid()}/submit");
+            await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"requests/{request.GetProperty("request").GetProperty("id").GetGuid()}/submit");
             var correction = await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"datasets/{Pipeline.Dataset}/corrections", """{"key":"1","statement":"It is another.","field":"/booked"}""");
             var run = (await pipeline.GetAsync("runs")).GetProperty("items")[0].GetProperty("id").GetGuid();
-            return new There(run, request.GetProperty("id").GetGuid(), correction.GetProperty("id").GetGuid(), await SubscribeAsync(hub));
+            return new There(run, request.GetProperty("request").GetProperty("id").GetGuid(), correction.GetProperty("id").GetGuid(), await SubscribeAsync(hub));
         }
 
         /// <summary>A subscription that rests, and whose target the hub would refuse to call.</summary>
