@@ -3,10 +3,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Exchange.Hub.Delivery.Subscriptions;
 using Exchange.Hub.Platform;
 using Exchange.Hub.Sharing;
 using Exchange.Hub.Sharing.Grants;
 using Exchange.Hub.Tests.Runs.Faults;
+using Exchange.Hub.Tests.Sharing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Hub.Tests.Documentation;
@@ -26,13 +28,13 @@ public sealed partial class AccessTableTests
     public async Task Every_route_answers_everybody_as_the_table_says()
     {
         await using var pipeline = await Ledger.StartAsync(3);
-        var run = (await pipeline.GetAsync("runs")).GetProperty("items")[0].GetProperty("id").GetGuid();
         var actors = await ActorsAsync(pipeline.Hub);
+        var there = await There.MakeAsync(pipeline);
         List<string> table =
         [
             "# Who may call what",
             "",
-            "Written by AccessTableTests, which calls every route of the OpenAPI document as everybody. `yes`: the caller is let in (what it asks may still be wrong); `no`: 403; `hidden`: 404, as if it were not there; `who?`: 401. *own*: of the department that owns what is called for; *foreign*: of another, without a grant; *granted*: of another that has a grant for the dataset; *none*: bound to no department.",
+            "Written by AccessTableTests, which calls every route of the OpenAPI document as everybody. `yes`: the caller is let in (what it asks may still be wrong); `no`: 403; `hidden`: 404, as if it were not there; `who?`: 401. *own*: of the department that owns what is called for; *foreign*: of another, without a grant; *granted*: of another that has a grant for the dataset, and whose requests, subscriptions and corrections are called for; *none*: bound to no department.",
             "",
             $"| route | {string.Join(" | ", actors.Select(actor => actor.Name))} |",
             $"|---|{string.Concat(actors.Select(_ => "---|"))}",
@@ -41,7 +43,7 @@ public sealed partial class AccessTableTests
         {
             var answers = new List<string>();
             foreach (var actor in actors)
-                answers.Add(await CallAsync(pipeline, actor, method, path, run));
+                answers.Add(await CallAsync(pipeline, actor, method, path, there));
             table.Add($"| `{method} {path}` | {string.Join(" | ", answers)} |");
         }
         Approved.File(Table, string.Join('\n', table));
@@ -67,7 +69,7 @@ public sealed partial class AccessTableTests
             foreach (var (side, department) in new[] { ("own", Own), ("foreign", Foreign) })
                 actors.Add(new Actor($"{role.ToName()} {side}", await hub.TokenAsync(role, department)));
         }
-        await GrantAsync(hub);
+        await GrantAsync(hub, "benefits");
         foreach (var role in new[] { Role.Subscriber, Role.ItStaff, Role.Steward, Role.Clerk, Role.Leader, Role.Administrator })
             actors.Add(new Actor($"{role.ToName()} granted", await hub.TokenAsync(role, Granted)));
         foreach (var role in new[] { Role.Administrator, Role.Auditor })
@@ -75,7 +77,7 @@ public sealed partial class AccessTableTests
         return actors;
     }
 
-    static Task GrantAsync(TestHub hub)
+    static Task<Grant> GrantAsync(TestHub hub, string purpose)
     {
         var confirmed = new Confirmation("test", "Test", DateTimeOffset.UnixEpoch);
         var terms = new Terms
@@ -87,17 +89,17 @@ public sealed partial class AccessTableTests
         };
         return hub.Database.InTransactionAsync(
             connection => hub.Services.GetRequiredService<IssueGrant>().ExecuteAsync(
-                connection, new NewGrant(Pipeline.Dataset, "thing/1.0", Granted, null, "benefits", terms, "request:1", confirmed, confirmed), Caller.System, CancellationToken.None),
+                connection, new NewGrant(Pipeline.Dataset, "thing/1.0", Granted, null, purpose, terms, null, confirmed, confirmed), Caller.System, CancellationToken.None),
             CancellationToken.None);
     }
 
-    static async Task<string> CallAsync(Pipeline pipeline, Actor actor, string method, string path, Guid run)
+    static async Task<string> CallAsync(Pipeline pipeline, Actor actor, string method, string path, There there)
     {
         var (hub, folder) = (pipeline.Hub, pipeline.Folder);
         var matches = Parameter().Matches(path);
         var values = new Dictionary<string, string>();
         foreach (Match match in matches)
-            values[match.Value] = await ValueAsync(hub, path, match.Value, run);
+            values[match.Value] = await ValueAsync(hub, path, match.Value, there);
         using var request = new HttpRequestMessage(new HttpMethod(method), Parameter().Replace(path, match => values[match.Value]));
         if (actor.Token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", actor.Token);
@@ -134,8 +136,8 @@ public sealed partial class AccessTableTests
         _ => "{}",
     };
 
-    /// <summary>What is really there stands for a parameter, so that an answer is about the caller and not about the address.</summary>
-    static async Task<string> ValueAsync(TestHub hub, string path, string parameter, Guid run) => (path.Split('/')[3], parameter) switch
+    /// <summary>What is really there stands for a parameter, so that an answer is about the caller and not about the address; where a call ends it, a new one each time.</summary>
+    static async Task<string> ValueAsync(TestHub hub, string path, string parameter, There there) => (path.Split('/')[path.StartsWith("/api/", StringComparison.Ordinal) ? 3 : 2], parameter) switch
     {
         ("datasets", "{name}") => Pipeline.Dataset,
         ("departments", "{name}") or ("contacts", "{department}") => Own,
@@ -144,7 +146,12 @@ public sealed partial class AccessTableTests
         ("schemas", "{name}") => "thing",
         ("schemas", "{version}") => "1.0",
         ("datasets", "{key}") => "1",
-        ("runs", "{id}") => run.ToString(),
+        ("runs", "{id}") => there.Run.ToString(),
+        ("requests", "{id}") => there.Request.ToString(),
+        ("corrections", "{id}") => there.Correction.ToString(),
+        ("subscriptions", "{id}") => there.Subscription.ToString(),
+        ("grants", "{id}") => (await GrantAsync(hub, $"purpose-{Guid.NewGuid():N}")).Id.ToString(),
+        ("tokens", "{id}") => (await hub.Services.GetRequiredService<IssueToken>().ExecuteAsync(new TokenRequest("To be ended", Role.Clerk, Own), Caller.System, CancellationToken.None)).Id.ToString(),
         ("systems", "{id}") => await SystemAsync(hub),
         ("people", "{id}") => (await Browser.PersonAsync(hub, new PersonRole(Role.Steward, Own))).Id.ToString(),
         _ => Guid.Empty.ToString(),
@@ -157,4 +164,54 @@ public sealed partial class AccessTableTests
     private static partial Regex Parameter();
 
     sealed record Actor(string Name, string? Token);
+
+    /// <summary>What is there to be called for: a run of the department's own; of the department that has a grant, the rest.</summary>
+    sealed record There(Guid Run, Guid Request, Guid Correction, Guid Subscription)
+    {
+        public static async Task<There> MakeAsync(Pipeline pipeline)
+        {
+            var hub = pipeline.Hub;
+            var consumer = await hub.ClientAsync(Role.ItStaff, Granted);
+            await OfferedDataset.SendAsync(
+                await hub.ClientAsync(Role.Steward, Own), HttpMethod.Put, $"datasets/{Pipeline.Dataset}/policy", """{"class":"conditional","legalBasis":"Some Act","modes":["lookup","query"]}""");
+            var request = await OfferedDataset.SendAsync(
+                consumer, HttpMethod.Post, "requests",
+                JsonSerializer.Serialize(new
+                {
+                    dataset = Pipeline.Dataset, purpose = "inspections", legalBasis = "Some Act", scenario = "Plans a week", frequency = "weekly", controller = "independent",
+                    necessity = "Numbers decide", security = "Two named people", retention = "Four weeks",
+                    terms = new { fields = new[] { "/number" }, modes = new[] { "query" }, until = "2099-12-31T00:00:00Z" },
+                }));
+            await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"requests/{request.GetProperty("request").GetProperty("id").GetGuid()}/submit");
+            var correction = await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"datasets/{Pipeline.Dataset}/corrections", """{"key":"1","statement":"It is another.","field":"/booked"}""");
+            var run = (await pipeline.GetAsync("runs")).GetProperty("items")[0].GetProperty("id").GetGuid();
+            return new There(run, request.GetProperty("request").GetProperty("id").GetGuid(), correction.GetProperty("id").GetGuid(), await SubscribeAsync(hub));
+        }
+
+        /// <summary>A subscription that rests, and whose target the hub would refuse to call.</summary>
+        static async Task<Guid> SubscribeAsync(TestHub hub)
+        {
+            var subscription = new Subscription
+            {
+                Id = Guid.CreateVersion7(),
+                Revision = 1,
+                DatasetId = await hub.Database.ScalarAsync<int>($"select id from catalog.datasets where name = $1", [Pipeline.Dataset], CancellationToken.None),
+                Dataset = Pipeline.Dataset,
+                Department = Granted,
+                Title = "Things",
+                Kind = "webhook",
+                Target = JsonSerializer.SerializeToElement(new { url = "https://127.0.0.1/hook" }),
+                State = SubscriptionState.Paused,
+                StateChangedAt = DateTimeOffset.UnixEpoch,
+                StateChangedBy = "test",
+                Deliveries = 0,
+                Records = 0,
+                Failures = 0,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                CreatedBy = "test",
+            };
+            await hub.Database.InTransactionAsync(connection => SubscriptionStore.InsertAsync(connection, subscription, CancellationToken.None), CancellationToken.None);
+            return subscription.Id;
+        }
+    }
 }
