@@ -11,5 +11,6 @@ sealed record DistributionForm(string Name, string Title, string FileType, strin
         new("json", "Pages of records", "JSON", RecordFormats.Json, IsRegistered: true),
         new("ndjson", "All records, one JSON object per line", "JSON", RecordFormats.Ndjson, IsRegistered: false),
         new("csv", "All records, as a table", "CSV", RecordFormats.Csv, IsRegistered: true),
+        new("parquet", "All records, as a table whose columns have types", "PARQUET", RecordFormats.Parquet, IsRegistered: true),
     ];
 }
