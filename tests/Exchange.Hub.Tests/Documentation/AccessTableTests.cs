@@ -176,12 +176,13 @@ public sealed partial class AccessTableTests
                 await hub.ClientAsync(Role.Steward, Own), HttpMethod.Put, $"datasets/{Pipeline.Dataset}/policy", """{"class":"conditional","legalBasis":"Some Act","modes":["lookup","query"]}""");
             var request = await OfferedDataset.SendAsync(
                 consumer, HttpMethod.Post, "requests",
-                JsonSerializer.Serialize(new
+                $$"""
                 {
-                    dataset = Pipeline.Dataset, purpose = "inspections", legalBasis = "Some Act", scenario = "Plans a week", frequency = "weekly", controller = "independent",
-                    necessity = "Numbers decide", security = "Two named people", retention = "Four weeks",
-                    terms = new { fields = new[] { "/number" }, modes = new[] { "query" }, until = "2099-12-31T00:00:00Z" },
-                }));
+                  "dataset": "{{Pipeline.Dataset}}", "purpose": "inspections", "legalBasis": "Some Act", "scenario": "Plans a week", "frequency": "weekly", "controller": "independent",
+                  "necessity": "Numbers decide", "security": "Two named people", "retention": "Four weeks",
+                  "terms": { "fields": ["/number"], "modes": ["query"], "until": "2099-12-31T00:00:00Z" }
+                }
+                """);
             await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"requests/{request.GetProperty("request").GetProperty("id").GetGuid()}/submit");
             var correction = await OfferedDataset.SendAsync(consumer, HttpMethod.Post, $"datasets/{Pipeline.Dataset}/corrections", """{"key":"1","statement":"It is another.","field":"/booked"}""");
             var run = (await pipeline.GetAsync("runs")).GetProperty("items")[0].GetProperty("id").GetGuid();

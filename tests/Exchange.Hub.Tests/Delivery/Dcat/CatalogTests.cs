@@ -91,7 +91,7 @@ public sealed class CatalogTests
             Assert.That(Of("dct:conformsTo"), Is.EqualTo(new[] { $"{address}/api/v1/schemas/{dataset.Name}/1.0" }));
             Assert.That(Of("dct:accessRights"), Is.EqualTo(new[] { "http://publications.europa.eu/resource/authority/access-right/RESTRICTED" }));
             Assert.That(Of("odrl:hasPolicy"), Is.EqualTo(new[] { $"{address}/catalog/datasets/{dataset.Name}#policy" }));
-            Assert.That(Of("dcat:distribution"), Has.Length.EqualTo(3));
+            Assert.That(Of("dcat:distribution"), Has.Length.EqualTo(4));
             Assert.That(Of("dct:accrualPeriodicity"), Is.EqualTo(new[] { "http://publications.europa.eu/resource/authority/frequency/DAILY" }));
             Assert.That(Of("dct:issued"), Is.EqualTo(new[] { "2024-02-29T06:00:00Z" }));
             Assert.That(Of("dcat:version"), Is.EqualTo(new[] { "1" }));

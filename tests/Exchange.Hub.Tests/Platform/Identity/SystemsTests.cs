@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Exchange.Hub.Platform;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -29,6 +30,33 @@ public sealed class SystemsTests
             (whoami!.Value.GetProperty("id").GetString(), whoami.Value.GetProperty("name").GetString(), whoami.Value.GetProperty("role").GetString(), whoami.Value.GetProperty("department").GetString()),
             Is.EqualTo(($"system:{system.Id}", "Tax returns", "subscriber", "tax")));
         Assert.That(await hub.Database.ScalarAsync<string>($"select query_to_xml('select * from platform.system_secrets', false, false, '')::text", [], CancellationToken.None), Does.Not.Contain(system.Secret![4..]));
+    }
+
+    [Test]
+    public async Task Whose_an_access_token_is_is_remembered_until_the_system_ends()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var system = await RegisterAsync(hub, "Tax returns", "tax");
+        var token = AccessToken(await TokenAsync(hub, system, system.Secret!));
+        var known = hub.Services.GetRequiredService<KnownCallers>();
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!IsRemembered(known, token)) // from when on the hub hears of changes
+        {
+            Assert.That(await WhoamiAsync(hub, token), Is.Not.Null);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, over.Token);
+        }
+        Assert.That((await WhoamiAsync(hub, token))!.Value.GetProperty("id").GetString(), Is.EqualTo($"system:{system.Id}"));
+        using var ended = await (await hub.ClientAsync(Role.Administrator)).DeleteAsync($"/api/v1/systems/{system.Id}");
+        Assert.That(ended.IsSuccessStatusCode, Is.True);
+        Assert.That(IsRemembered(known, token), Is.False);
+        Assert.That(await WhoamiAsync(hub, token), Is.Null);
+    }
+
+    static bool IsRemembered(KnownCallers known, string token)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Authorization = $"Bearer {token}";
+        return known.SignIn(context);
     }
 
     [Test]
