@@ -1,3 +1,4 @@
+using Exchange.Hub.Delivery.Tables;
 using Exchange.Hub.Platform;
 
 namespace Exchange.Hub.Delivery.Licences;
@@ -42,8 +43,12 @@ static class LicencesEndpoints
             .AllowAnonymous().WithTags("Licences").WithSummary("Tells whether a licence still holds, to whoever knows its id");
         routes.MapPost("/api/v1/licence-keys/rotate", async (Caller caller, LicenceKeys keys, CancellationToken ct) => View(await keys.RotateAsync(caller, ct)))
             .AllowRoles(Role.Administrator).WithTags("Licences").WithSummary("Has licences signed by a new key from now on; what older ones signed stays good");
-        routes.MapGet(KeysPath, async (LicenceKeys keys, CancellationToken ct) => new LicenceKeySet([.. (await keys.ListAsync(ct)).Select(View)]))
-            .AllowAnonymous().WithTags("Licences").WithSummary("The public keys of licences, older ones too (JWKS)");
+        routes.MapGet(KeysPath, async (LicenceKeys keys, ReportSigner reports, CancellationToken ct) =>
+            {
+                var all = await keys.ListAsync(ct);
+                return new LicenceKeySet([.. (await reports.FindPublicKeyAsync(ct) is { } report ? all.Append(report) : all).Select(View)]);
+            })
+            .AllowAnonymous().WithTags("Licences").WithSummary("The public keys of licences, older ones too, and of reports on tables (JWKS)");
     }
 
     static LicenceWebKey View(Engine.Licences.LicenceKey key) => new("EC", "P-256", key.Id, "sig", "ES256", key.X, key.Y);

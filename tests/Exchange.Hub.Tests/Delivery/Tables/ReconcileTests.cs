@@ -29,7 +29,7 @@ public sealed class ReconcileTests(bool isMaria)
         Assert.That(Counts(bent), Is.EqualTo((4L, 4L, 2L, 1L, 1L, 1L)));
         var differences = bent.GetProperty("report").GetProperty("differences").EnumerateArray().Select(each => $"{each.GetProperty("key")} {each.GetProperty("what")} {each.GetProperty("columns")}");
         Assert.That(differences, Is.EqualTo(new[] { "b missing []", "c different [\"name\",\"amount\"]", "x extra []" }));
-        RequireSigned(bent);
+        await RequireSignedAsync(stage.Hub, bent);
     }
 
     [Test]
@@ -55,11 +55,15 @@ public sealed class ReconcileTests(bool isMaria)
         long Of(string name) => report.GetProperty(name).GetInt64();
     }
 
-    /// <summary>By RFC 7515, with what any client has: the header's key, and the bytes.</summary>
-    static void RequireSigned(JsonElement answer)
+    /// <summary>By RFC 7515, with what any client has: the bytes, and the key that the header names in the hub's key set.</summary>
+    static async Task RequireSignedAsync(TestHub hub, JsonElement answer)
     {
         var parts = answer.GetProperty("jws").GetString()!.Split('.');
-        var jwk = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0])).RootElement.GetProperty("jwk");
+        var header = JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(parts[0]));
+        using var anybody = hub.Anonymous();
+        var jwk = JsonSerializer.Deserialize<JsonElement>(await anybody.GetStringAsync("/.well-known/jwks.json")).GetProperty("keys").EnumerateArray()
+            .Single(each => each.GetProperty("kid").GetString() == header.GetProperty("kid").GetString());
+        Assert.That(header.GetProperty("jwk").GetProperty("x").GetString(), Is.EqualTo(jwk.GetProperty("x").GetString()));
         using var key = ECDsa.Create(new ECParameters
         {
             Curve = ECCurve.NamedCurves.nistP256,

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Exchange.Engine.Licences;
 using Exchange.Engine.Records;
 using Exchange.Hub.Platform;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace Exchange.Hub.Delivery.Tables;
 
 /// <summary>
 /// Signs reports as JWS in compact form (RFC 7515) by ES256. The key is made at first use and kept among the hub's
-/// secrets; its public half stands in every signature's header, and is told by <see cref="PublicKeyAsync"/>.
+/// secrets; its public half stands in every signature's header, and in the hub's key set among those of licences.
 /// </summary>
 sealed class ReportSigner(NpgsqlDataSource database, ISecretStore secrets)
 {
@@ -20,23 +21,25 @@ sealed class ReportSigner(NpgsqlDataSource database, ISecretStore secrets)
     public async Task<string> SignAsync(ReadOnlyMemory<byte> canonical, CancellationToken cancellationToken)
     {
         using var key = await KeyAsync(cancellationToken);
-        var jwk = Jwk(key);
-        var header = CanonicalJson.Of(JsonSerializer.SerializeToElement(new { alg = "ES256", typ = "exchange-report+jws", kid = Thumbprint(jwk), jwk }));
+        var own = LicenceKey.Of(key);
+        var header = CanonicalJson.Of(JsonSerializer.SerializeToElement(new { alg = "ES256", typ = "exchange-report+jws", kid = own.Id, jwk = new { crv = "P-256", kty = "EC", x = own.X, y = own.Y } }));
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(canonical.Span)}";
         return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
     }
 
-    /// <summary>The public key as a JWK (RFC 7517).</summary>
-    public async Task<IReadOnlyDictionary<string, string>> PublicKeyAsync(CancellationToken cancellationToken)
+    /// <summary>The public key; null when nothing was ever signed.</summary>
+    public async Task<LicenceKey?> FindPublicKeyAsync(CancellationToken cancellationToken)
     {
-        using var key = await KeyAsync(cancellationToken);
-        var jwk = Jwk(key);
-        return new Dictionary<string, string>(jwk) { ["kid"] = Thumbprint(jwk), ["alg"] = "ES256", ["use"] = "sig" };
+        if (await secrets.RevealAsync(SecretName, cancellationToken) is not { } stored)
+            return null;
+        using var key = Read(stored);
+        return LicenceKey.Of(key);
     }
 
-    async Task<ECDsa> KeyAsync(CancellationToken cancellationToken)
+    async Task<ECDsa> KeyAsync(CancellationToken cancellationToken) => Read(await secrets.RevealAsync(SecretName, cancellationToken) ?? await MakeAsync(cancellationToken));
+
+    static ECDsa Read(string stored)
     {
-        var stored = await secrets.RevealAsync(SecretName, cancellationToken) ?? await MakeAsync(cancellationToken);
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(Convert.FromBase64String(stored), out _);
         return key;
@@ -55,13 +58,4 @@ sealed class ReportSigner(NpgsqlDataSource database, ISecretStore secrets)
             return stored;
         },
         cancellationToken);
-
-    static Dictionary<string, string> Jwk(ECDsa key)
-    {
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return new Dictionary<string, string> { ["crv"] = "P-256", ["kty"] = "EC", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y) };
-    }
-
-    /// <summary>The name of a key (RFC 7638).</summary>
-    static string Thumbprint(Dictionary<string, string> jwk) => Base64Url.EncodeToString(SHA256.HashData(CanonicalJson.Of(JsonSerializer.SerializeToElement(jwk))));
 }
