@@ -38,8 +38,7 @@ public sealed class WatchCatalogueTests
     {
         var first = await HoldAsync("source-columns-changed", Found);
         await WatchAsync();
-        await EndAsync(first, "discarded", Found.AddDays(1));
-        var second = await HoldAsync("source-columns-changed", Found.AddDays(1));
+        var second = await HoldAsync("source-columns-changed", Found.AddDays(1), discards: first);
         await WatchAsync();
         Assert.That(await ClocksAsync(), Has.Count.EqualTo(1));
         await EndAsync(second, "succeeded", Found.AddDays(3));
@@ -61,15 +60,23 @@ public sealed class WatchCatalogueTests
     Task WatchAsync() => dataset.Hub.Services.GetRequiredService<WatchCatalogue>().ExecuteAsync(CancellationToken.None);
 
     /// <summary>A run as its worker leaves it when it finds other columns.</summary>
-    async Task<Guid> HoldAsync(string reason, DateTimeOffset at)
+    /// <param name="discards">The run in whose place it comes, in the same moment: the hub watches by itself, too.</param>
+    async Task<Guid> HoldAsync(string reason, DateTimeOffset at, Guid? discards = null)
     {
         var id = Guid.NewGuid();
-        await dataset.Hub.Database.ExecuteAsync(
-            $"""
-            insert into runs.runs (id, dataset_id, dataset, state, phase, trigger, requested_by, requested_at, started_at, heartbeat_at, hold)
-            values ($1, $2, $3, 'held', 'done', 'manual', 'test', $4, $4, $4, $5)
-            """,
-            [id, (await Granted.HeadAsync(dataset)).DatasetId, dataset.Name, at, $$"""{"reason":"{{reason}}","detail":"Test.","changes":[]}"""], CancellationToken.None);
+        var datasetId = (await Granted.HeadAsync(dataset)).DatasetId;
+        await dataset.Hub.Database.InTransactionAsync(
+            async connection =>
+            {
+                await connection.ExecuteAsync($"update runs.runs set state = 'discarded', ended_at = $2 where id = $1::uuid", [discards, at], CancellationToken.None);
+                await connection.ExecuteAsync(
+                    $"""
+                    insert into runs.runs (id, dataset_id, dataset, state, phase, trigger, requested_by, requested_at, started_at, heartbeat_at, hold)
+                    values ($1, $2, $3, 'held', 'done', 'manual', 'test', $4, $4, $4, $5)
+                    """,
+                    [id, datasetId, dataset.Name, at, $$"""{"reason":"{{reason}}","detail":"Test.","changes":[]}"""], CancellationToken.None);
+            },
+            CancellationToken.None);
         return id;
     }
 
