@@ -24,7 +24,10 @@ static class Manners
         hub.UseMiddleware<RateLimits.StrangerLimits>();
         var known = hub.ApplicationServices.GetRequiredService<KnownCallers>();
         hub.Properties["__AuthenticationMiddlewareSet"] = true; // else the framework puts another in front of everything, as it sees none outside of a branch
-        hub.UseWhen(context => !known.SignIn(context), others => others.UseAuthentication());
+        // Only below /api: elsewhere, as at /oauth/token, authentication itself answers, whatever token came along.
+        hub.UseWhen(
+            context => !(context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && known.SignIn(context)),
+            others => others.UseAuthentication());
         hub.UseMiddleware<RateLimits>();
         hub.UseAuthorization();
     }

@@ -46,6 +46,9 @@ public sealed class SystemsTests
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, over.Token);
         }
         Assert.That((await WhoamiAsync(hub, token))!.Value.GetProperty("id").GetString(), Is.EqualTo($"system:{system.Id}"));
+        using var client = hub.Bearer(token);
+        using var metadata = await client.GetAsync("/.well-known/oauth-authorization-server");
+        Assert.That(metadata.StatusCode, Is.EqualTo(HttpStatusCode.OK), "what authentication answers by itself is there for whoever brings a token, too");
         using var ended = await (await hub.ClientAsync(Role.Administrator)).DeleteAsync($"/api/v1/systems/{system.Id}");
         Assert.That(ended.IsSuccessStatusCode, Is.True);
         Assert.That(IsRemembered(known, token), Is.False);
