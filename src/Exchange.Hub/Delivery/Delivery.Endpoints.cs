@@ -15,6 +15,9 @@ namespace Exchange.Hub.Delivery;
 /// <summary>The room by which data leaves the hub: records, exports, changes.</summary>
 static class DeliveryRoom
 {
+    /// <summary>What records are read by.</summary>
+    internal static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<CursorSource>()
         .AddSingleton<UseLog>()
@@ -46,7 +49,7 @@ static class DeliveryRoom
         MapRecords(dataset);
         dataset.MapLookup();
         routes.MapLicences(dataset);
-        dataset.MapRead("/changes", (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http))
+        dataset.MapMethods("/changes", ReadMethods, (string name, HttpContext http, FollowChanges follow) => follow.HandleAsync(name, http)).AsRead()
             .WithSummary("Reads what has changed since a cursor")
             .WithDescription("Each key at its latest change, tombstones included, in the order of changes. application/x-ndjson streams every change up to now.")
             .Produces<ChangePage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson)
@@ -62,7 +65,7 @@ static class DeliveryRoom
 
     static void MapRecords(RouteGroupBuilder dataset)
     {
-        dataset.MapRead("/records", (string name, HttpContext http, ListRecords list) => list.HandleAsync(name, http))
+        dataset.MapMethods("/records", ReadMethods, (string name, HttpContext http, ListRecords list) => list.HandleAsync(name, http)).AsRead()
             .WithSummary("Reads the records of a publication: page by page, or all of them as a stream")
             .WithDescription("Filters: <field>=<value>, and <field>.gt, .gte, .lt, .lte for ranges, over the filterable fields that the dataset declares. application/x-ndjson, text/csv and application/vnd.apache.parquet stream every record.")
             .Produces<RecordPage>(StatusCodes.Status200OK, RecordFormats.Json, RecordFormats.Ndjson, RecordFormats.Csv, RecordFormats.Parquet)
@@ -71,7 +74,7 @@ static class DeliveryRoom
                 ("cursor", "Where to go on: next of the page before", JsonSchemaType.String),
                 ("limit", "Records per page", JsonSchemaType.Integer),
                 ("asOf", "Number of the publication to read; the newest when left out", JsonSchemaType.Integer));
-        dataset.MapRead("/records/{**key}", (string name, string key, HttpContext http, ReadRecord read) => read.HandleAsync(name, RecordAddress.KeyOf(http), http))
+        dataset.MapMethods("/records/{**key}", ReadMethods, (string name, string key, HttpContext http, ReadRecord read) => read.HandleAsync(name, RecordAddress.KeyOf(http), http)).AsRead()
             .WithSummary("Reads one record by its key")
             .WithDescription("404 when no record has the key, 410 when it was deleted.")
             .Produces<object>(StatusCodes.Status200OK, RecordFormats.Json)
@@ -80,8 +83,7 @@ static class DeliveryRoom
     }
 
     /// <summary>Open to every role, as the gate decides who sees what, and a refusal by the gate is on record.</summary>
-    internal static RouteHandlerBuilder MapRead(this RouteGroupBuilder group, string pattern, Delegate handler) =>
-        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnyRole().WithMetadata(new OwnTags());
+    internal static RouteHandlerBuilder AsRead(this RouteHandlerBuilder route) => route.AllowAnyRole().WithMetadata(new OwnTags());
 
     /// <summary>Describes query parameters that the use case reads itself.</summary>
     internal static void TakesQuery(this RouteHandlerBuilder route, params (string Name, string Description, JsonSchemaType Type)[] parameters) =>

@@ -116,7 +116,7 @@ static class RunsRoom
 
     /// <summary>A person's word on a held run.</summary>
     /// <param name="Reason">Why; it goes into the audit log.</param>
-    sealed record Decision(string Reason)
+    internal sealed record Decision(string Reason)
     {
         public Decision Checked()
         {

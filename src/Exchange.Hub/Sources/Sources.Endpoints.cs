@@ -71,5 +71,5 @@ static class SourcesRoom
     /// <summary>A plugin as the API shows it.</summary>
     /// <param name="Kind"><c>connector</c>, <c>store</c> or <c>decoder</c>.</param>
     /// <param name="Options">JSON Schema of its options.</param>
-    sealed record ConnectorView(string Name, string Title, string Kind, JsonObject Options);
+    internal sealed record ConnectorView(string Name, string Title, string Kind, JsonObject Options);
 }

@@ -24,7 +24,7 @@ static class ExportsEndpoints
 
     public static void MapExports(this IEndpointRouteBuilder routes, RouteGroupBuilder dataset)
     {
-        dataset.MapRead("/export", (string name, HttpContext http, ExportRecords export) => export.HandleAsync(name, http))
+        dataset.MapMethods("/export", DeliveryRoom.ReadMethods, (string name, HttpContext http, ExportRecords export) => export.HandleAsync(name, http)).AsRead()
             .WithSummary("Reads all records of a publication as one stream: NDJSON, a JSON array, CSV or Parquet")
             .WithDescription("The form is named by the parameter format or by Accept. Filters as for records.")
             .Produces<object>(StatusCodes.Status200OK, RecordFormats.Ndjson, RecordFormats.Json, RecordFormats.Csv, RecordFormats.Parquet)
@@ -55,7 +55,7 @@ static class ExportsEndpoints
                 return TypedResults.NoContent();
             })
             .AllowRoles(readers).WithSummary("Deletes a prepared export and its file");
-        group.MapRead("/{id:guid}/file", (Guid id, HttpContext http, FetchExport fetch) => fetch.HandleAsync(id, http))
+        group.MapMethods("/{id:guid}/file", DeliveryRoom.ReadMethods, (Guid id, HttpContext http, FetchExport fetch) => fetch.HandleAsync(id, http)).AsRead()
             .WithSummary("Fetches the file of a prepared export, or a range of it")
             .Produces<object>(StatusCodes.Status200OK, RecordFormats.Ndjson, RecordFormats.Json, RecordFormats.Csv, RecordFormats.Parquet, "application/gzip")
             .Produces(StatusCodes.Status206PartialContent)

@@ -19,5 +19,5 @@ static class HealthEndpoints
             .AllowRoles(Role.Administrator).WithTags("Health").WithSummary("Looks at what the hub stands on, and says what to do");
     }
 
-    sealed record Health(string Status);
+    internal sealed record Health(string Status);
 }

@@ -25,5 +25,5 @@ static class TokensEndpoints
             .WithSummary("Ends a token, from the next request on");
     }
 
-    sealed record TokenList(IReadOnlyList<TokenInfo> Items);
+    internal sealed record TokenList(IReadOnlyList<TokenInfo> Items);
 }

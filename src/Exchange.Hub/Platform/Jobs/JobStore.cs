@@ -21,6 +21,12 @@ public static class JobStore
         .UseSimpleAssemblyNameTypeSerializer()
         .UseRecommendedSerializerSettings(settings => settings.TypeNameHandling = Newtonsoft.Json.TypeNameHandling.None);
 
+    /// <summary>
+    /// How long the lock of a hub that was killed stands. Hangfire's own calls hold one for milliseconds and wait 15
+    /// seconds for one, so that the next hub starts, and a schedule can be changed, whoever died with it in hand.
+    /// </summary>
+    public static readonly TimeSpan AbandonedLock = TimeSpan.FromSeconds(10);
+
     /// <summary>What every job passes through: no retries, and counts for the dashboard.</summary>
     public static IJobFilterProvider Filters { get; } = new JobFilterProviderCollection(new JobFilterCollection
     {
@@ -37,7 +43,7 @@ public static class JobStore
             PrepareSchemaIfNecessary = false, // the Migrator did
             UseSlidingInvisibilityTimeout = true, // the default runs what takes longer than 30 minutes twice
             InvisibilityTimeout = TimeSpan.FromMinutes(3),
-            DistributedLockTimeout = TimeSpan.FromMinutes(2),
+            DistributedLockTimeout = AbandonedLock,
             EnableLongPolling = false, // each worker would hold a connection that listens
             QueuePollInterval = TimeSpan.FromSeconds(2),
             AllowDegradedModeWithoutStorage = false,

@@ -46,5 +46,5 @@ static class CorrectionsEndpoints
 
     /// <summary>A steward's word against a correction.</summary>
     /// <param name="Reason">Why the record is right.</param>
-    sealed record Rejection(string Reason);
+    internal sealed record Rejection(string Reason);
 }

@@ -114,15 +114,15 @@ static class RequestsEndpoints
 
     /// <summary>The words of a deed.</summary>
     /// <param name="Reason">Why, or what is asked or answered.</param>
-    sealed record Words(string? Reason = null);
+    internal sealed record Words(string? Reason = null);
 
     /// <summary>What is approved.</summary>
     /// <param name="Terms">As asked when left out.</param>
     /// <param name="Reason">Why, or why narrower.</param>
-    sealed record Approval(Terms? Terms = null, string? Reason = null);
+    internal sealed record Approval(Terms? Terms = null, string? Reason = null);
 
     /// <summary>Everything that is missing from a request.</summary>
-    sealed record MissingList(IReadOnlyList<MissingItem> Missing)
+    internal sealed record MissingList(IReadOnlyList<MissingItem> Missing)
     {
         internal string Reason => string.Join("; ", Missing.Select(item => $"{item.Pointer} {item.Message}"));
 
@@ -132,7 +132,7 @@ static class RequestsEndpoints
     /// <summary>One thing that is missing.</summary>
     /// <param name="Pointer">JSON pointer into the application.</param>
     /// <param name="Message">What is missing there.</param>
-    sealed record MissingItem(string Pointer, string Message);
+    internal sealed record MissingItem(string Pointer, string Message);
 }
 
 /// <summary>Shows requests to those who may see them.</summary>

@@ -3,6 +3,7 @@ using Exchange.Hub.Platform;
 using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Exchange.Hub.Tests.Platform;
 
@@ -48,6 +49,28 @@ public sealed class JobQueueTests
 
         queue.StopRecurring(Schedule);
         Assert.That(Schedules(hub), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_hub_starts_over_the_locks_of_one_that_was_killed_with_them_in_hand()
+    {
+        var logins = await TestPostgres.CreateDatabaseAsync();
+        List<string> schedules;
+        await using (var first = await TestHub.StartAsync(logins: logins))
+        {
+            using var connection = first.Services.GetRequiredService<PostgreSqlStorage>().GetConnection();
+            schedules = [.. Hangfire.Storage.StorageConnectionExtensions.GetRecurringJobs(connection).Select(schedule => schedule.Id)];
+        }
+        Assert.That(schedules, Is.Not.Empty);
+        await using (var owner = new NpgsqlConnection(logins.Owner))
+        {
+            await owner.OpenAsync();
+            await owner.ExecuteAsync(
+                $"insert into hangfire.lock (resource, acquired) select 'hangfire:lock:recurring-job:' || id, $2 from unnest($1) id",
+                [schedules.ToArray(), TimeProvider.System.GetUtcNow().UtcDateTime - JobStore.AbandonedLock], CancellationToken.None);
+        }
+        await using var next = await TestHub.StartAsync(logins: logins);
+        Assert.That(next.Address.IsLoopback, Is.True);
     }
 
     [Test]

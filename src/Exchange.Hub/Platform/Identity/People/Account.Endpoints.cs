@@ -53,25 +53,25 @@ static class AccountEndpoints
             .WithSummary("Ends a token of one's own");
     }
 
-    sealed record NewPassword(string Password, string Replacement)
+    internal sealed record NewPassword(string Password, string Replacement)
     {
         public override string ToString() => nameof(NewPassword);
     }
 
-    sealed record PasswordOnly(string Password)
+    internal sealed record PasswordOnly(string Password)
     {
         public override string ToString() => nameof(PasswordOnly);
     }
 
-    sealed record CodeOnly(string Code)
+    internal sealed record CodeOnly(string Code)
     {
         public override string ToString() => nameof(CodeOnly);
     }
 
-    sealed record RecoveryCodeList(IReadOnlyList<string> RecoveryCodes)
+    internal sealed record RecoveryCodeList(IReadOnlyList<string> RecoveryCodes)
     {
         public override string ToString() => nameof(RecoveryCodeList);
     }
 
-    sealed record TokenList(IReadOnlyList<TokenInfo> Items);
+    internal sealed record TokenList(IReadOnlyList<TokenInfo> Items);
 }

@@ -45,20 +45,20 @@ static class PeopleEndpoints
         return TypedResults.NoContent();
     }
 
-    sealed record PersonList(IReadOnlyList<PersonView> Items);
+    internal sealed record PersonList(IReadOnlyList<PersonView> Items);
 
-    sealed record RolesRequest(IReadOnlyList<PersonRole> Roles);
+    internal sealed record RolesRequest(IReadOnlyList<PersonRole> Roles);
 
-    sealed record ResetRequest(bool RemoveCredentials = false);
+    internal sealed record ResetRequest(bool RemoveCredentials = false);
 
-    enum PersonState
+    internal enum PersonState
     {
         Invited,
         Active,
         Deactivated,
     }
 
-    sealed record PersonView(
+    internal sealed record PersonView(
         Guid Id, string Email, string Name, PersonState State, IReadOnlyList<PersonRole> Roles, bool Authenticator,
         DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? JoinedAt, DateTimeOffset? DeactivatedAt)
     {
@@ -67,7 +67,7 @@ static class PeopleEndpoints
             person.Roles, person.TotpEnabled, person.CreatedAt, person.CreatedBy, person.JoinedAt, person.DeactivatedAt);
     }
 
-    sealed record Offer(PersonView Person, Uri Link, DateTimeOffset ExpiresAt)
+    internal sealed record Offer(PersonView Person, Uri Link, DateTimeOffset ExpiresAt)
     {
         public static Offer Of(InvitedPerson invited, HttpContext context) =>
             new(PersonView.Of(invited.Person), invited.Link.At(PublicAddress.Of(context)), invited.Link.ExpiresAt);

@@ -61,15 +61,15 @@ static class SystemsEndpoints
             .WithSummary("Replaces the public keys that a system signs with");
     }
 
-    sealed record SystemList(IReadOnlyList<SystemView> Items);
+    internal sealed record SystemList(IReadOnlyList<SystemView> Items);
 
-    sealed record SecretList(IReadOnlyList<SystemSecret> Items);
+    internal sealed record SecretList(IReadOnlyList<SystemSecret> Items);
 
-    sealed record SecretRequest(DateTimeOffset? ExpiresAt = null);
+    internal sealed record SecretRequest(DateTimeOffset? ExpiresAt = null);
 
-    sealed record KeysRequest(JsonElement? Keys);
+    internal sealed record KeysRequest(JsonElement? Keys);
 
-    sealed record SystemView(Guid Id, string ClientId, string Name, Role Role, string Department, JsonElement? Keys, DateTimeOffset CreatedAt, string CreatedBy)
+    internal sealed record SystemView(Guid Id, string ClientId, string Name, Role Role, string Department, JsonElement? Keys, DateTimeOffset CreatedAt, string CreatedBy)
     {
         public static SystemView Of(SystemAccount system) => new(
             system.Id, system.ClientId, system.Name, system.Role, system.Department,

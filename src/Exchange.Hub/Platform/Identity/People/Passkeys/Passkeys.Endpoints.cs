@@ -45,7 +45,7 @@ static class PasskeysEndpoints
             .WithSummary("Removes one of one's own passkeys");
     }
 
-    sealed record PasskeyAnswer(JsonElement Credential);
+    internal sealed record PasskeyAnswer(JsonElement Credential);
 
-    sealed record PasskeyList(IReadOnlyList<PasskeyInfo> Items);
+    internal sealed record PasskeyList(IReadOnlyList<PasskeyInfo> Items);
 }

@@ -46,7 +46,7 @@ static class SessionEndpoints
             .WithSummary("Signs out everywhere: ends every session and every own token of the person");
     }
 
-    sealed record SessionList(IReadOnlyList<SessionInfo> Items);
+    internal sealed record SessionList(IReadOnlyList<SessionInfo> Items);
 }
 
 /// <summary>A session as its owner sees it.</summary>
