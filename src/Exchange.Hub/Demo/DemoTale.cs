@@ -28,7 +28,7 @@ sealed class DemoTale(DemoOptions options, SampleFolder samples, WebApplication 
         using var cast = new SharingCast(address, administrator, clock);
         var stage = new SharingStage(cast, samples, clock, UpkeepAsync, narrator, cancellationToken);
 
-        var days = new DemoStory(administrator, city, samples, narrator, surprises, cancellationToken);
+        var days = new DemoStory(administrator, city, samples, UpkeepAsync, narrator, surprises, cancellationToken);
         var sharing = new SharingStory(stage, cast, city, samples, cancellationToken);
         await days.TellAsync();
         await sharing.BeginAsync();
@@ -48,6 +48,7 @@ sealed class DemoTale(DemoOptions options, SampleFolder samples, WebApplication 
     /// <summary>What the hub does every minute. The story, which passes days in an instant, does not wait for it.</summary>
     async Task UpkeepAsync(CancellationToken cancellationToken)
     {
+        await hub.Services.GetRequiredService<WatchCatalogue>().ExecuteAsync(cancellationToken);
         await hub.Services.GetRequiredService<WatchClocks>().ExecuteAsync(cancellationToken);
         await hub.Services.GetRequiredService<ExpireGrants>().ExecuteAsync(cancellationToken);
         await hub.Services.GetRequiredService<CloseCorrections>().ExecuteAsync(cancellationToken);

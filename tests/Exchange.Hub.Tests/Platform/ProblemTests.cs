@@ -28,6 +28,11 @@ public sealed class ProblemTests
             await ExpectAsync(client, Post(""), 400, "body-required");
             await ExpectAsync(client, Post("name=x", "text/plain"), 415, "unsupported-media-type");
             await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/audit?limit=many"), 400, "malformed-parameter", "?limit", "Give a whole number.");
+            await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/runs?limit=many"), 400, "malformed-parameter", "?limit", "Give a whole number.");
+            await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/runs?state=lost"), 400, "malformed-parameter", "?state", "Give one of queued, running, retrying, held, succeeded, failed, cancelled, discarded.");
+            await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/runs?before=soon"), 400, "malformed-parameter", "?before", "Give a time such as 2026-01-31T09:00:00Z.");
+            await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/clocks?breached=perhaps"), 400, "malformed-parameter", "?breached", "Give true or false.");
+            await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/corrections?before=7"), 400, "malformed-parameter", "?before", "Give an id such as 0198c0de-0000-7000-8000-000000000000.");
             await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/audit?limit=0"), 422, "invalid", "?limit", "Give 1 to 1000.");
             await ExpectAsync(client, new(HttpMethod.Get, "/api/v1/nowhere"), 404, "route-not-found");
             await ExpectAsync(client, new(HttpMethod.Put, "/api/v1/tokens"), 405, "method-not-allowed");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 
 namespace Exchange.Hub.Platform;
@@ -5,6 +7,8 @@ namespace Exchange.Hub.Platform;
 /// <summary>Says in the words of JSON what a C# type takes.</summary>
 static class ExpectedKind
 {
+    static readonly MethodInfo parse = ((Func<string, bool>)Parses<int>).Method.GetGenericMethodDefinition();
+
     /// <summary>What the property at the end of a JSON path takes.</summary>
     /// <param name="type">Full name of the property's type, or of the type that declares it.</param>
     /// <param name="path">Such as <c>$.role</c>.</param>
@@ -29,7 +33,18 @@ static class ExpectedKind
         _ => "what /openapi/v1.json says",
     };
 
-    static string Of(Type type)
+    /// <summary>Whether a parameter of this type can be read from the text.</summary>
+    public static bool Takes(Type type, string text)
+    {
+        if (type.IsEnum)
+            return Enum.TryParse(type, text, ignoreCase: true, out _);
+        return (bool)parse.MakeGenericMethod(type).Invoke(null, [text])!;
+    }
+
+    static bool Parses<T>(string text) where T : IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>What a type takes.</summary>
+    public static string Of(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type.IsEnum

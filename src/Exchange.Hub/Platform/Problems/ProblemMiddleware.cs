@@ -57,6 +57,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
 
     static HubException Explain(int status, HttpContext context) => status switch
     {
+        400 => RequestProblems.ExplainParameters(context),
         401 => new(ErrorKind.Unauthenticated, "token-required", "The route needs a token: send Authorization: Bearer exh_…"),
         403 => HubException.Forbidden("role-not-allowed", AccessRules.Explain(context)),
         404 => HubException.NotFound("route-not-found", $"There is no route {context.Request.Method} {context.Request.Path}. /openapi/v1.json lists the routes."),

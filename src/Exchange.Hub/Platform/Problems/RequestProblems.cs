@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Exchange.Hub.Platform;
 
@@ -44,12 +45,26 @@ public static partial class RequestProblems
             return new HubException(ErrorKind.Malformed, "malformed-request", "The request cannot be read; it may have broken off.", error);
         if (error.Message.Contains("body", StringComparison.Ordinal))
             return new HubException(ErrorKind.Malformed, "body-required", "The request needs a JSON body.", error);
-        var name = parameter.Groups[2].Value;
-        return new HubException(ErrorKind.Malformed, "malformed-parameter", $"The parameter \"{name}\" is missing or cannot be read.", error)
-        {
-            Errors = [new FieldError("?" + name, "is missing or cannot be read", $"Give {ExpectedKind.Of(parameter.Groups[1].Value)}.")],
-        };
+        return MalformedParameter(parameter.Groups[2].Value, ExpectedKind.Of(parameter.Groups[1].Value), error);
     }
+
+    /// <summary>Explains a refusal that came without a word: a parameter that may be left out, and cannot be read.</summary>
+    public static HubException ExplainParameters(HttpContext context)
+    {
+        foreach (var parameter in context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+        {
+            var type = Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType;
+            if (parameter.HasTryParse && context.Request.Query[parameter.Name] is [{ Length: > 0 } text, ..] && !ExpectedKind.Takes(type, text))
+                return MalformedParameter(parameter.Name, ExpectedKind.Of(type));
+        }
+        return new HubException(ErrorKind.Malformed, "malformed-request", "The request cannot be read.");
+    }
+
+    static HubException MalformedParameter(string name, string expected, BadHttpRequestException? error = null) =>
+        new(ErrorKind.Malformed, "malformed-parameter", $"The parameter \"{name}\" is missing or cannot be read.", error)
+        {
+            Errors = [new FieldError("?" + name, "is missing or cannot be read", $"Give {expected}.")],
+        };
 
     /// <summary><c>$.fields[2].name</c> as <c>/fields/2/name</c>.</summary>
     static string PointerOf(string? path, string? member = null)

@@ -6,7 +6,7 @@ static class AccountEndpoints
     public static void MapAccount(this IEndpointRouteBuilder routes)
     {
         var session = routes.MapGroup("/api/v1/session").AllowAnyRole().WithTags("Identity");
-        session.MapPut("/password", async (NewPassword request, PersonSession own, Caller caller, HttpContext context, ChangePassword change, CancellationToken cancellationToken) =>
+        session.MapPut("/password", async (PersonSession own, NewPassword request, Caller caller, HttpContext context, ChangePassword change, CancellationToken cancellationToken) =>
             {
                 await change.ExecuteAsync(own, request.Password, request.Replacement, caller, context, cancellationToken);
                 return TypedResults.NoContent();
@@ -18,19 +18,19 @@ static class AccountEndpoints
 
     static void MapAuthenticator(RouteGroupBuilder session)
     {
-        session.MapPost("/authenticator", (PasswordOnly request, PersonSession own, HttpContext context, ChangeAuthenticator change, CancellationToken cancellationToken) =>
+        session.MapPost("/authenticator", (PersonSession own, PasswordOnly request, HttpContext context, ChangeAuthenticator change, CancellationToken cancellationToken) =>
                 change.BeginAsync(own, request.Password, context, cancellationToken))
             .WithSummary("Makes the key of an authenticator (TOTP), which is in use after its first code");
-        session.MapPut("/authenticator", async (CodeOnly request, PersonSession own, Caller caller, ChangeAuthenticator change, CancellationToken cancellationToken) =>
+        session.MapPut("/authenticator", async (PersonSession own, CodeOnly request, Caller caller, ChangeAuthenticator change, CancellationToken cancellationToken) =>
                 new RecoveryCodeList(await change.TurnOnAsync(own, request.Code, caller, cancellationToken)))
             .WithSummary("Turns the authenticator on by its first code; recovery codes are shown this one time");
-        session.MapPost("/authenticator/off", async (PasswordOnly request, PersonSession own, Caller caller, HttpContext context, ChangeAuthenticator change, CancellationToken cancellationToken) =>
+        session.MapPost("/authenticator/off", async (PersonSession own, PasswordOnly request, Caller caller, HttpContext context, ChangeAuthenticator change, CancellationToken cancellationToken) =>
             {
                 await change.TurnOffAsync(own, request.Password, caller, context, cancellationToken);
                 return TypedResults.NoContent();
             })
             .WithSummary("Turns the authenticator off");
-        session.MapPost("/recovery-codes", async (PasswordOnly request, PersonSession own, Caller caller, HttpContext context, ChangeAuthenticator change, CancellationToken cancellationToken) =>
+        session.MapPost("/recovery-codes", async (PersonSession own, PasswordOnly request, Caller caller, HttpContext context, ChangeAuthenticator change, CancellationToken cancellationToken) =>
                 new RecoveryCodeList(await change.ReplaceCodesAsync(own, request.Password, caller, context, cancellationToken)))
             .WithSummary("Makes new recovery codes, shown this one time; the old ones end");
     }
@@ -39,7 +39,7 @@ static class AccountEndpoints
     {
         session.MapGet("/tokens", async (PersonSession own, TokenStore tokens, CancellationToken cancellationToken) => new TokenList(await tokens.ListAsync(own.PersonId, cancellationToken)))
             .WithSummary("Lists the usable tokens of the person who asks, without themselves");
-        session.MapPost("/tokens", async (PersonTokenRequest request, PersonSession own, Caller caller, IssuePersonToken issue, CancellationToken cancellationToken) =>
+        session.MapPost("/tokens", async (PersonSession own, PersonTokenRequest request, Caller caller, IssuePersonToken issue, CancellationToken cancellationToken) =>
             {
                 var issued = await issue.ExecuteAsync(own, request, caller, cancellationToken);
                 return TypedResults.Created($"/api/v1/session/tokens/{issued.Id}", issued);

@@ -31,7 +31,7 @@ static class PasskeysEndpoints
             .WithSummary("Lists one's own passkeys");
         own.MapPost("/options", (PersonSession session, Passkeys passkeys, HttpContext context) => passkeys.BeginAddingAsync(session, context))
             .WithSummary("Gives the options for a browser's navigator.credentials.create()");
-        own.MapPost("", async (NewPasskey request, PersonSession session, Caller caller, Passkeys passkeys, HttpContext context) =>
+        own.MapPost("", async (PersonSession session, NewPasskey request, Caller caller, Passkeys passkeys, HttpContext context) =>
             {
                 var added = await passkeys.AddAsync(request, session, caller, context);
                 return TypedResults.Created($"/api/v1/passkeys/{added.Id}", added);

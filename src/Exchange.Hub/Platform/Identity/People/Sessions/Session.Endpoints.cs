@@ -18,7 +18,7 @@ static class SessionEndpoints
                 return TypedResults.NoContent();
             })
             .AllowAnyRole().WithSummary("Signs out: ends the session, or the person's own token that the request came with");
-        session.MapPut("/role", async (PersonRole role, PersonSession own, SwitchRole change, CancellationToken cancellationToken) =>
+        session.MapPut("/role", async (PersonSession own, PersonRole role, SwitchRole change, CancellationToken cancellationToken) =>
             {
                 await change.ExecuteAsync(own, role, cancellationToken);
                 return TypedResults.NoContent();
