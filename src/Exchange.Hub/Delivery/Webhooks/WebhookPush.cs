@@ -15,7 +15,7 @@ sealed class WebhookPush(
     PushFeed feed, WebhookKeys keys, WebhookSender sender, RefusedCalls refused, OutboundGuard guard, SharingKeySource sealing, HubOptions options, TimeProvider time) : IPush
 {
     /// <summary>Calls in a row; one alone to a target that failed last.</summary>
-    const int MostCalls = 128;
+    const int MostCalls = 512;
 
     /// <summary>After so long what was taken is written down, and the rest read again.</summary>
     static readonly TimeSpan enoughTime = TimeSpan.FromSeconds(5);
