@@ -23,7 +23,8 @@ public static class JobStore
 
     /// <summary>
     /// How long the lock of a hub that was killed stands. Hangfire's own calls hold one for milliseconds and wait 15
-    /// seconds for one, so that the next hub starts, and a schedule can be changed, whoever died with it in hand.
+    /// seconds for one, so that the next hub starts, and a schedule can be changed, whoever died with it in hand. Hubs
+    /// on one database keep their clocks closer together than this.
     /// </summary>
     public static readonly TimeSpan AbandonedLock = TimeSpan.FromSeconds(10);
 
