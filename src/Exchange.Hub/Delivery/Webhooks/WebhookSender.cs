@@ -20,9 +20,6 @@ sealed class WebhookSender : IDisposable
 
     static readonly MediaTypeHeaderValue mediaType = new("application/cloudevents+json") { CharSet = "utf-8" };
 
-    [ThreadStatic]
-    static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? log;
-
     readonly HttpMessageInvoker secure;
     readonly HttpMessageInvoker plain;
     readonly TimeProvider time;
@@ -157,19 +154,13 @@ sealed class WebhookSender : IDisposable
 
     static string Written(Action<Utf8JsonWriter> write)
     {
-        var (bytes, json) = log ??= NewLog();
-        bytes.ResetWrittenCount();
-        json.Reset();
-        json.WriteStartObject();
-        write(json);
-        json.WriteEndObject();
-        json.Flush();
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
-
-    static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json) NewLog()
-    {
         var bytes = new ArrayBufferWriter<byte>(512);
-        return (bytes, new Utf8JsonWriter(bytes));
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 }

@@ -28,6 +28,9 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
     long added;
     long written;
 
+    /// <summary>Ends with the next batch that is written.</summary>
+    TaskCompletionSource moved = NewMove();
+
     /// <summary>Takes a use over.</summary>
     public void Add(ReadUse use)
     {
@@ -40,8 +43,13 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var target = Interlocked.Read(ref added);
-        while (Interlocked.Read(ref written) < target)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
+        while (true)
+        {
+            var next = Volatile.Read(ref moved).Task; // taken before the count is looked at, so that no batch is missed
+            if (Interlocked.Read(ref written) >= target)
+                return;
+            await next.WaitAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -63,6 +71,8 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
     /// <inheritdoc/>
     public void Dispose() => stopping.Dispose();
 
+    static TaskCompletionSource NewMove() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     async Task WriteAllAsync()
     {
         var batch = new List<ReadUse>(BatchSize);
@@ -73,6 +83,7 @@ sealed class UseWriter(NpgsqlDataSource database, TimeProvider time, ILogger<Use
             if (!await WriteSurelyAsync(batch))
                 return;
             Interlocked.Add(ref written, batch.Count);
+            Interlocked.Exchange(ref moved, NewMove()).SetResult();
             var isFull = batch.Count == BatchSize;
             batch.Clear();
             if (!isFull)

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
 using System.Text;
 using Exchange.Hub.Platform;
+using Microsoft.AspNetCore.Cryptography.KeyDerivation;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Hub.Tests.Platform;
 
@@ -41,6 +45,17 @@ public sealed class PasswordRulesTests
     [Test]
     public void The_same_password_composed_in_another_way_is_the_same_password() =>
         Assert.That(PasswordRules.Normalize("Ｃafe\u0301 au lait"), Is.EqualTo(PasswordRules.Normalize("Caf\u00e9 au lait")).And.EqualTo("Café au lait".Normalize(NormalizationForm.FormKC)));
+
+    /// <summary>Other tests' hubs hash cheaply. By the layout of Identity's version 3: marker, function, iterations, each of the numbers big-endian.</summary>
+    [Test]
+    public void Passwords_are_hashed_by_SHA512_in_210000_rounds()
+    {
+        using var services = new ServiceCollection().AddLogging().AddPeople().BuildServiceProvider();
+        var person = new Person { Id = Guid.NewGuid(), Email = "li.wei@city.example", Name = "Li Wei", CreatedAt = DateTimeOffset.UnixEpoch, CreatedBy = "test" };
+        var hasher = services.GetRequiredService<IPasswordHasher<Person>>();
+        var hash = Convert.FromBase64String(hasher.HashPassword(person, "turnip lantern orbit"));
+        Assert.That((hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5))), Is.EqualTo(((byte)1, (int)KeyDerivationPrf.HMACSHA512, 210_000)));
+    }
 
     static string? Fault(string password) => PasswordRules.Fault(password, "Li Wei", "li.wei@city.example");
 }
